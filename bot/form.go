@@ -1,0 +1,49 @@
+package bot
+
+// Form is a set of questions as data. It is presented in three ways: as one dialog, as pages of N
+// (Capabilities.DialogFields), or as command arguments; the values that come back are the same.
+type Form struct {
+	Name   string // The command it belongs to: its submission is handled as that command.
+	Title  string
+	Intro  []Block // Above the fields, e.g. what will happen and when.
+	Fields []FormField
+	Submit string            // Label of the button.
+	Case   string            // Case ID, if it is about one.
+	Draft  string            // Draft ID: what is typed is kept under it.
+	Hidden map[string]string // Carried through unseen.
+}
+
+// FormField is one question.
+type FormField struct {
+	Key      string
+	Label    string
+	Hint     string
+	Example  string // Shown as placeholder.
+	Kind     FieldKind
+	Options  []Option
+	Required bool
+	Value    string
+	Error    string // The sentence of a refused answer.
+	Live     bool   // Changing it asks for the form again (Interaction of kind Refresh), where forms can be live.
+	Rows     int    // Height of a Long field.
+}
+
+// FieldKind of a form field.
+type FieldKind string
+
+// The kinds of question.
+const (
+	AskText   FieldKind = "text"
+	AskLong   FieldKind = "long"
+	AskChoice FieldKind = "choice"
+	AskMulti  FieldKind = "multi" // Values separated by commas.
+	AskTime   FieldKind = "time"  // Date, time and zone.
+	AskFiles  FieldKind = "files"
+)
+
+// Option of a choice.
+type Option struct {
+	Value string
+	Label string
+	Note  string // A second line.
+}

@@ -1,0 +1,40 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// SendError says how a send failed, which decides what the worker does next.
+type SendError struct {
+	Kind  SendKind
+	After time.Duration // With Temporary: not before (Retry-After); 0: back off.
+	Err   error
+}
+
+// SendKind is how a send failed.
+type SendKind string
+
+// Temporary failures are retried, permanent ones go to the dead letters, and after an unclear one the
+// worker looks for its delivery id before it sends again.
+const (
+	Temporary SendKind = "temporary"
+	Permanent SendKind = "permanent"
+	Unclear   SendKind = "unclear"
+)
+
+// Error gives the kind and the cause.
+func (e *SendError) Error() string { return fmt.Sprintf("%s send failure: %v", e.Kind, e.Err) }
+
+// Unwrap gives the cause.
+func (e *SendError) Unwrap() error { return e.Err }
+
+// SendKindOf sorts any error: one that is no SendError is unclear, for nothing is known of it.
+func SendKindOf(err error) (SendKind, time.Duration) {
+	var e *SendError
+	if errors.As(err, &e) {
+		return e.Kind, e.After
+	}
+	return Unclear, 0
+}
