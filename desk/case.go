@@ -88,6 +88,8 @@ type UndoPoint struct {
 	Agent    string    `json:"agent,omitempty"`
 	Wait     *Wait     `json:"wait,omitempty"`
 	Clocks   []Clock   `json:"clocks,omitempty"`
+
+	Escalations int `json:"escalations,omitempty"`
 }
 
 // Case is the state of one case: the fold of its events and nothing else. It is stored as a
@@ -138,9 +140,8 @@ type Case struct {
 	MergedInto  string    `json:"merged_into,omitempty"`
 	Linked      []string  `json:"linked,omitempty"` // Duplicates merged into this one, and follow-ups.
 
-	Clocks     []Clock    `json:"clocks,omitempty"` // Every cycle of every clock, ended ones too.
-	Generation int        `json:"generation"`       // Bumped by every change; a reminder of an older generation is dropped.
-	LastAct    *UndoPoint `json:"last_act,omitempty"`
+	Clocks  []Clock    `json:"clocks,omitempty"` // Every cycle of every clock, ended ones too.
+	LastAct *UndoPoint `json:"last_act,omitempty"`
 }
 
 // Open says whether anybody still has work to do on the case.

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"log/slog"
 	"time"
 )
@@ -13,6 +12,9 @@ type Desk struct {
 	Dir   *Directory
 	Book  *Handbook // The current handbook; a case keeps the version it was opened under.
 	Log   *slog.Logger
+
+	Calendars map[string]BusinessTime                               // By name; a party without one has every hour open.
+	Duty      func(party, call string, at time.Time) (Person, bool) // Who is on call; nil: the first engineer listed.
 
 	books bookShelf
 }
@@ -33,11 +35,11 @@ type Outcome struct {
 	Again  bool    // The Key had been seen: nothing was done this time.
 }
 
-// Command is one decision: from the case as it is and the environment to the bodies of new events.
-// It must not change the case it is given.
+// Command is one decision: from the case as it is and the environment to the bodies of new events
+// (see Decide in decide.go).
 type Command interface {
 	Verb() Verb
-	decide(c *Case, env *Env) ([]Body, error)
+	decide(w *work) error
 }
 
 // Env is everything a decision may look at beside the case itself. It holds no Store: what a decision
@@ -48,7 +50,7 @@ type Env struct {
 	Dir      *Directory
 	Book     *Handbook
 	Calendar func(party string, sev Severity) BusinessTime // The calendar a party's clocks run on at a severity (SLA.md §2).
-	Day      func(party string) time.Duration              // The party's nominal business day.
+	OnCall   func(call string) (Person, bool)              // Who a step of the ladder calls at Now (handbook §4).
 	Similar  int                                           // Other cases with the same signature within the trigger's span.
 }
 
@@ -151,8 +153,3 @@ type (
 	// UndoAct takes back the actor's own last act of that verb, within the undo window.
 	UndoAct struct{ Of Verb }
 )
-
-// Do carries out one act in one transaction: events, case, clocks and notices together, or nothing.
-func (d *Desk) Do(ctx context.Context, a Act) (Outcome, error) {
-	return d.do(ctx, a)
-}

@@ -225,6 +225,7 @@ type (
 		Due      time.Time     `json:"due"`
 		Early    time.Time     `json:"early,omitzero"`
 		Warn     []time.Time   `json:"warn,omitempty"`
+		Base     time.Time     `json:"base"`
 		Budget   time.Duration `json:"budget"`
 		Calendar string        `json:"calendar,omitempty"`
 		Why      string        `json:"why"`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // PartyKind tells the two sides of the channel apart (handbook §1).
@@ -259,6 +260,20 @@ func (d *Directory) ByAccount(a Account, name string) (Person, bool) {
 		ID: string(a), Name: name, Party: h.Party, Roles: []Role{h.DefaultRole},
 		Accounts: []Account{a}, side: d.party[h.Party].Kind,
 	}, true
+}
+
+// ZoneOf gives the zone in which a person reads and types times: their own, their party's, or UTC.
+func (d *Directory) ZoneOf(p Person) *time.Location {
+	name := p.Zone
+	if name == "" {
+		if party, ok := d.Party(p.Party); ok {
+			name = party.Zone
+		}
+	}
+	if loc, err := time.LoadLocation(name); err == nil && name != "" {
+		return loc
+	}
+	return time.UTC
 }
 
 // PeopleOf lists a party's people who hold any of the roles (all of them when none is named).

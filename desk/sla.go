@@ -53,6 +53,8 @@ type Clock struct {
 	Party    string        `json:"party"`              // Who is responsible.
 	Calendar string        `json:"calendar,omitempty"` // Name@version of the calendar; empty is 24×7.
 	Start    time.Time     `json:"start"`
+	Base     time.Time     `json:"base"`                // Where the budget counts from: Start, unless a severity change moved it.
+	Promised bool          `json:"promised,omitempty"`  // Due is a promised instant, not a computed one.
 	Budget   time.Duration `json:"budget"`              // Open time until the limit; whole seconds.
 	Early    time.Duration `json:"objective,omitempty"` // Open time until the objective of a range; 0 when there is none.
 	Due      time.Time     `json:"due"`                 // The limit as an instant: breach.
@@ -65,13 +67,15 @@ type Clock struct {
 	Breached time.Time     `json:"breached,omitzero"` // The due instant of a breach; stays once recorded.
 	Last     time.Time     `json:"last,omitzero"`     // When this clock last sent a reminder.
 	Sent     int           `json:"sent,omitempty"`    // Reminders sent after the breach.
+
+	Generation int `json:"generation"` // Bumped by every pause, move and stop; a reminder of an older one is dropped.
 }
 
 // Running says whether the clock still counts.
-func (k *Clock) Running() bool { return k.State == StateRunning }
+func (k Clock) Running() bool { return k.State == StateRunning }
 
 // Ended says whether the cycle is over, one way or the other.
-func (k *Clock) Ended() bool { return k.State != StateRunning && k.State != StatePaused }
+func (k Clock) Ended() bool { return k.State != StateRunning && k.State != StatePaused }
 
 // Threshold is one instant at which a running clock has something to do.
 type Threshold struct {
@@ -89,10 +93,11 @@ const (
 	AtObjective ThresholdKind = "objective"
 	AtLimit     ThresholdKind = "limit"
 	AtReminder  ThresholdKind = "reminder"
+	AtContact   ThresholdKind = "contact" // The reminders are used up: the escalation contact is told.
 )
 
 // Thresholds lists a clock's instants in order: warnings, objective, limit.
-func (k *Clock) Thresholds() []Threshold {
+func (k Clock) Thresholds() []Threshold {
 	var ts []Threshold
 	for _, w := range k.Warnings {
 		ts = append(ts, Threshold{AtWarning, w})
@@ -104,11 +109,16 @@ func (k *Clock) Thresholds() []Threshold {
 	return append(ts, Threshold{AtLimit, k.Due})
 }
 
-// maxReminders is how often a missed clock still reminds after its breach (SLA.md §4).
+// maxReminders is how often a missed status update or relay still reminds after its breach before
+// the escalation contact is told (SLA.md §4).
 const maxReminders = 3
 
+// reminds says whether a clock goes on reminding after its limit. A missed response does not: its
+// contact is told at the limit itself.
+func (k Clock) reminds() bool { return k.Kind == ClockUpdate || k.Kind == ClockRelay }
+
 // NextDue is the next instant at which the sweep must look at the clock; false when it never needs to.
-func (k *Clock) NextDue() (time.Time, bool) {
+func (k Clock) NextDue() (time.Time, bool) {
 	if !k.Running() {
 		return time.Time{}, false
 	}
@@ -116,10 +126,10 @@ func (k *Clock) NextDue() (time.Time, bool) {
 	if k.Fired < len(ts) {
 		return ts[k.Fired].At, true
 	}
-	if k.Kind.Timer() || k.Sent >= maxReminders {
+	if !k.reminds() || k.Sent > maxReminders {
 		return time.Time{}, false
 	}
-	// Half the budget, but never more often than every 15 minutes.
+	// Half the cadence, but never more often than every 15 minutes.
 	return k.Last.Add(max(k.Budget/2, 15*time.Minute)), true
 }
 
@@ -127,6 +137,7 @@ func (k *Clock) NextDue() (time.Time, bool) {
 // unpaused time after start is used up (SLA.md §1, "due").
 type BusinessTime interface {
 	Version() string
+	Day() time.Duration // What "1 business day" is worth in open time.
 	DueAt(start time.Time, budget time.Duration, pauses []Interval) (time.Time, error)
 }
 
@@ -135,6 +146,9 @@ type AroundTheClock struct{}
 
 // Version of the 24×7 calendar is empty: it never changes.
 func (AroundTheClock) Version() string { return "" }
+
+// Day of the 24×7 calendar is 24 hours.
+func (AroundTheClock) Day() time.Duration { return 24 * time.Hour }
 
 // DueAt adds the budget and the pauses in the way.
 func (AroundTheClock) DueAt(start time.Time, budget time.Duration, pauses []Interval) (time.Time, error) {

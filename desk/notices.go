@@ -1,0 +1,176 @@
+package desk
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// noticesFor decides who is told what of a change: pure, from the case before and after and the events
+// between. It gives intents; words, places on a platform and sending come later (decision 0003).
+func noticesFor(dir *Directory, before, after *Case, events []Event, now time.Time) []Notice {
+	n := notices{dir: dir, c: after, now: now}
+	for _, e := range events {
+		n.event(e)
+	}
+	n.cards(before, events)
+	return n.out
+}
+
+type notices struct {
+	dir *Directory
+	c   *Case
+	now time.Time
+	out []Notice
+}
+
+// sides lists the sides that have a room of their own for this case: the Partner always, the Provider
+// once it was given the case, but not where both share one channel.
+func (n *notices) sides() []PartyKind {
+	if n.c.Reached && !n.dir.SharedRoom(n.c.Tenant) {
+		return []PartyKind{Partner, Provider}
+	}
+	return []PartyKind{Partner}
+}
+
+func (n *notices) party(side PartyKind) string {
+	if side == Provider {
+		return n.dir.Provider().ID
+	}
+	return n.c.Tenant
+}
+
+// put adds a notice, filling in what all have in common. Its key says what it tells to whom, so that
+// the same thing written twice is delivered once; its delivery id is short enough for every platform.
+func (n *notices) put(x Notice) {
+	x.Tenant, x.Case, x.At, x.NotBefore = n.c.Tenant, n.c.ID, n.now, n.now
+	if x.Place == ToPerson {
+		x.Lane = "person/" + x.Person
+	} else {
+		x.Lane = n.c.ID + "/" + x.Party
+	}
+	x.Key = fmt.Sprintf("%s/%d/%s/%s/%s", n.c.ID, x.Seq, x.Kind, x.Party, x.Person)
+	x.ID = DeliveryID(x.Key)
+	n.out = append(n.out, x)
+}
+
+// DeliveryID makes the id that travels with a message from its dedup key: 20 characters.
+func DeliveryID(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:10])
+}
+
+// tell puts an event into the thread of each side that may read it and has a room.
+func (n *notices) tell(e Event, sides ...PartyKind) {
+	for _, side := range n.sides() {
+		for _, want := range sides {
+			if side == want && e.Audience.Includes(side) {
+				n.put(Notice{Kind: NoticeEvent, Place: InThread, Party: n.party(side), Seq: e.Seq})
+			}
+		}
+	}
+}
+
+// event decides for one event. Acts with words of their own are told; what only moves a clock shows
+// on the card.
+func (n *notices) event(e Event) {
+	switch b := e.Body.(type) {
+	case Filed:
+		// The card tells it.
+	case Said:
+		if e.Side == Partner {
+			n.tell(e, Provider) // Copied across with the name; the Partner's room has the original.
+		}
+	case Revised:
+		if e.Side == Partner {
+			n.tell(e, Provider)
+		}
+	case ClockFired:
+		n.reminder(e, b)
+	case Paged:
+		n.put(Notice{Kind: NoticePage, Place: ToPerson, Party: n.party(Provider), Person: b.Person, Seq: e.Seq})
+		n.tell(e, Provider)
+	case WaitNudged:
+		if w := n.c.Wait; w != nil {
+			n.put(Notice{Kind: NoticeDirect, Place: ToPerson, Party: n.partyOf(w.Owner), Person: w.Owner, Seq: e.Seq})
+			n.tell(e, Partner)
+		}
+	case Assigned:
+		if b.To != e.Actor {
+			n.put(Notice{Kind: NoticeDirect, Place: ToPerson, Party: n.party(b.Side), Person: b.To, Seq: e.Seq})
+		}
+		n.tell(e, Partner, Provider)
+	case Invited:
+		n.put(Notice{Kind: NoticeDirect, Place: ToPerson, Party: n.partyOf(b.Person), Person: b.Person, Seq: e.Seq})
+	case ClockStarted, ClockStopped, ClockPaused, ClockResumed, ClockMoved, ClockBreached, PromiseEnded:
+	default:
+		n.tell(e, Partner, Provider)
+	}
+}
+
+// reminder tells the responsible side of a threshold, and the other side too when the Provider has
+// missed a limit: the Partner has a customer to answer. At the limit of a response, and after the
+// last reminder of an update, the escalation contact is told in person (handbook §4).
+func (n *notices) reminder(e Event, f ClockFired) {
+	k := n.c.cycle(f.Clock, f.Cycle)
+	if k == nil || k.Kind.Timer() {
+		return
+	}
+	mine := Notice{Kind: NoticeReminder, Place: InThread, Party: k.Party, Seq: e.Seq, Generation: k.Generation,
+		Data: map[string]string{"clock": string(f.Clock), "cycle": strconv.Itoa(f.Cycle), "threshold": string(f.Threshold)}}
+	n.put(mine)
+	provider := n.dir.Provider()
+	if f.Threshold == AtLimit && k.Party == provider.ID && !n.dir.SharedRoom(n.c.Tenant) {
+		theirs := mine
+		theirs.Party = n.c.Tenant
+		n.put(theirs)
+	}
+	party, _ := n.dir.Party(k.Party)
+	if party.Contact != "" && (f.Threshold == AtContact || f.Threshold == AtLimit && !k.reminds()) {
+		told := mine
+		told.Kind, told.Place, told.Person = NoticeDirect, ToPerson, party.Contact
+		n.put(told)
+	}
+}
+
+func (n *notices) partyOf(person string) string {
+	if p, ok := n.dir.Person(person); ok {
+		return p.Party
+	}
+	return n.c.Tenant
+}
+
+// cards refreshes each side's card once a change; the Provider's is posted with the first escalation.
+// A card comes first in its lane where it is new, because everything else is a reply to it.
+func (n *notices) cards(before *Case, events []Event) {
+	if len(events) == 0 || !n.changed(events) {
+		return
+	}
+	seq := events[len(events)-1].Seq
+	told := n.out
+	n.out = nil
+	var fresh, refresh []Notice
+	for _, side := range n.sides() {
+		n.put(Notice{Kind: NoticeCard, Place: InThread, Party: n.party(side), Seq: seq})
+		if before == nil || side == Provider && !before.Reached {
+			fresh = append(fresh, n.out[len(n.out)-1])
+		} else {
+			refresh = append(refresh, n.out[len(n.out)-1])
+		}
+	}
+	n.out = append(append(fresh, told...), refresh...)
+}
+
+// changed says whether anything a card shows is different: words alone are not.
+func (n *notices) changed(events []Event) bool {
+	for _, e := range events {
+		switch e.Body.(type) {
+		case Said, Revised, Noted, Paged, Replied:
+		default:
+			return true
+		}
+	}
+	return false
+}
