@@ -1,0 +1,191 @@
+package kb
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// gram is three letters in a row, packed. Words are padded with a mark at both ends, so that beginnings
+// and endings count as such.
+type gram uint64
+
+const edge = 1 // No letter; stands before the first and after the last.
+
+func pack(a, b, c rune) gram { return gram(a)<<42 | gram(b)<<21 | gram(c) }
+
+// gramsOf calls f with every gram of a word. Short words have so few that one slip can change all of
+// them; they are also listed under their first and their last letter alone.
+func gramsOf(rs []rune, f func(gram)) {
+	n := len(rs)
+	at := func(i int) rune {
+		if i < 0 || i >= n {
+			return edge
+		}
+		return rs[i]
+	}
+	for i := -1; i < n-1; i++ {
+		f(pack(at(i), at(i+1), at(i+2)))
+	}
+	if n <= shortWord {
+		f(pack(edge, edge, rs[0]))
+		f(pack(rs[n-1], edge, edge))
+	}
+}
+
+// shortWord is the length up to which a word is listed under its ends.
+const shortWord = 6
+
+// correctable says whether a spelling takes part in correction: letters only. A code with one digit
+// wrong is another code, and must not be found under the nearest one.
+func correctable(w string) bool {
+	n := 0
+	for _, r := range w {
+		if !unicode.IsLetter(r) {
+			return false
+		}
+		n++
+	}
+	return n >= 2
+}
+
+func (ix *Index) addGrams(no uint32, w string) {
+	if !correctable(w) {
+		return
+	}
+	gramsOf([]rune(w), func(g gram) {
+		list := ix.grams[g]
+		if n := len(list); n == 0 || list[n-1] != no {
+			ix.grams[g] = append(list, no)
+		}
+	})
+}
+
+// reading is one known term that an unknown word may have been meant as.
+type reading struct {
+	term   uint32
+	weight float64 // Against a word typed right.
+}
+
+// correct gives the known terms nearest to a word that is in no article: one edit away or, when there
+// are none and the word is long enough, two. The likelier readings weigh more; an article counts
+// the best reading it has, so the rest of the query picks between them.
+func (ix *Index) correct(w string, sc *scratch) []reading {
+	rs := []rune(w)
+	if len(rs) < ix.p.CorrectFrom || len(rs) > MaxTokenRunes || !correctable(w) {
+		return nil
+	}
+	most := 1
+	if len(rs) >= ix.p.TwoEditsFrom {
+		most = 2
+	}
+	sc.near = sc.near[:0]
+	ix.gather(rs, most, sc)
+	least := most + 1
+	for _, c := range sc.near {
+		least = min(least, c.edits)
+	}
+	return ix.readings(w, least, sc)
+}
+
+// candidate is a known spelling and how many edits it is away.
+type candidate struct {
+	no    uint32
+	edits int
+}
+
+// gather finds the known spellings within most edits of a word, by shared grams first.
+func (ix *Index) gather(rs []rune, most int, sc *scratch) {
+	sc.fitWords(len(ix.words))
+	gramsOf(rs, func(g gram) {
+		for _, no := range ix.grams[g] {
+			if sc.shared[no] == 0 {
+				sc.touched = append(sc.touched, no)
+			}
+			sc.shared[no]++
+		}
+	})
+	// An edit changes at most three grams, a swap of neighbours four.
+	need := max(1, len(rs)-4*most+1)
+	for _, no := range sc.touched {
+		n := int(sc.shared[no])
+		sc.shared[no] = 0
+		w := &ix.words[no]
+		if n < need || w.count == 0 || w.extra {
+			continue
+		}
+		if d := utf8.RuneCountInString(w.text) - len(rs); d > most || d < -most {
+			continue
+		}
+		sc.runes = append(sc.runes[:0], []rune(w.text)...)
+		if e := within(rs, sc.runes, most); e <= most {
+			sc.near = append(sc.near, candidate{no, e})
+		}
+	}
+	sc.touched = sc.touched[:0]
+}
+
+// readings weighs the candidates with the fewest edits and joins those of one stem.
+func (ix *Index) readings(w string, least int, sc *scratch) []reading {
+	best := map[uint32]float64{}
+	for _, c := range sc.near {
+		if c.edits != least {
+			continue
+		}
+		k := &ix.words[c.no]
+		// Slips keep the first letter far more often than not, and common words are meant more often.
+		p := math.Sqrt(float64(k.count))
+		if first(k.text) != first(w) {
+			p *= .5
+		}
+		best[k.term] += p
+	}
+	return ix.rank(best, ix.p.CorrectedWeight*math.Pow(ix.p.EditPenalty, 0), ix.p.Corrections)
+}
+
+// rank keeps the n likeliest terms, weighed against the likeliest.
+func (ix *Index) rank(likely map[uint32]float64, weight float64, n int) []reading {
+	out := make([]reading, 0, len(likely))
+	for t, p := range likely {
+		if len(ix.terms[t].post) > 0 {
+			out = append(out, reading{t, p})
+		}
+	}
+	slices.SortFunc(out, func(a, b reading) int {
+		if c := cmp.Compare(b.weight, a.weight); c != 0 {
+			return c
+		}
+		return strings.Compare(ix.terms[a.term].text, ix.terms[b.term].text)
+	})
+	out = out[:min(len(out), n)]
+	if len(out) > 0 {
+		top := out[0].weight
+		for i := range out {
+			out[i].weight = weight * math.Pow(out[i].weight/top, .25)
+		}
+	}
+	return out
+}
+
+// complete gives the terms of known words that begin with w, commonest first.
+func (ix *Index) complete(w string) []reading {
+	rs := []rune(w)
+	if len(rs) < 2 || !correctable(w) {
+		return nil
+	}
+	likely := map[uint32]float64{}
+	for _, no := range ix.grams[pack(edge, rs[0], rs[1])] {
+		if k := &ix.words[no]; k.count > 0 && !k.extra && strings.HasPrefix(k.text, w) {
+			likely[k.term] += math.Sqrt(float64(k.count))
+		}
+	}
+	return ix.rank(likely, ix.p.PrefixWeight, ix.p.PrefixMax)
+}
+
+func first(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}

@@ -1,0 +1,168 @@
+package kb
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// clause is one word of a query with everything it may stand for.
+type clause struct {
+	key      string // Order of summation: fixed, whatever the order of the articles.
+	typed    string
+	weight   float64
+	idf      float64 // Of the best reading; of a word nobody uses when there is none.
+	readings []reading
+	repeat   float64
+	stop     bool
+	unsure   bool // Corrected or completed: the readings are guesses.
+}
+
+// parsed is a query ready to be scored.
+type parsed struct {
+	clauses []clause
+	pairs   map[[2]int32]bool // Clauses that stand side by side in the query.
+	ideal   float64           // What a perfect article would score: the measure of confidence.
+}
+
+// parse turns typed text into clauses. Everything it does is bounded: bytes read, words corrected,
+// words scored.
+func (ix *Index) parse(q string, typing bool, sc *scratch) parsed {
+	if len(q) > MaxQueryBytes {
+		q = strings.ToValidUTF8(q[:MaxQueryBytes], "")
+	}
+	tokens := tokenize(q, MaxQueryBytes)
+	last := lastWord(tokens, ix.p.PrefixFrom, typing)
+	byKey := map[string]int{}
+	var clauses []clause
+	at := make([]int32, 0, len(tokens)) // Clause of each place in the text, for the pairs.
+	corrected := 0
+	for i, t := range tokens {
+		key := t.term()
+		n, known := byKey[key]
+		if known {
+			clauses[n].repeat++
+		} else {
+			c := clause{key: key, typed: t.text, repeat: 1, weight: 1, stop: t.kind != whole && stopWord(t.text)}
+			switch {
+			case c.stop:
+				c.weight = ix.p.StopWeight
+			case t.kind == part:
+				c.weight = ix.p.PartWeight
+			case t.kind == join:
+				c.weight = ix.p.WholeWeight
+			}
+			ix.read(&c, t, i == last, &corrected, sc)
+			n = len(clauses)
+			byKey[key] = n
+			clauses = append(clauses, c)
+		}
+		if !t.extra() {
+			at = append(at, int32(n))
+		}
+	}
+	pq := parsed{clauses: clauses, pairs: map[[2]int32]bool{}}
+	ix.finish(&pq, at)
+	return pq
+}
+
+// lastWord gives the place of the word still being typed, or -1 when every word counts as finished:
+// nobody types, too few words are there yet, or something follows the word.
+func lastWord(tokens []token, from int, typing bool) int {
+	if !typing {
+		return -1
+	}
+	places := 0
+	for _, t := range tokens {
+		if !t.extra() {
+			places++
+		}
+	}
+	if n := len(tokens); places >= from && n > 0 && tokens[n-1].kind == plain {
+		return n - 1
+	}
+	return -1
+}
+
+// read finds what a word stands for: its own term, else what it may have been meant as.
+func (ix *Index) read(c *clause, t token, unfinished bool, corrected *int, sc *scratch) {
+	no, ok := ix.termNo[c.key]
+	here := ok && len(ix.terms[no].post) > 0
+	if here {
+		c.readings = []reading{{no, 1}}
+	}
+	if unfinished {
+		c.unsure = true
+		for _, r := range ix.complete(t.text) {
+			if !here || r.term != no {
+				c.readings = append(c.readings, r)
+			}
+		}
+	}
+	if len(c.readings) > 0 || t.extra() || c.stop || *corrected >= MaxCorrected {
+		return
+	}
+	*corrected++
+	c.unsure = true
+	if c.readings = ix.correct(t.text, sc); len(c.readings) == 0 && len(t.text) >= 4 {
+		c.readings = ix.complete(t.text)
+	}
+}
+
+// finish weighs the clauses, drops what a long query can do without, and fixes the order.
+func (ix *Index) finish(pq *parsed, at []int32) {
+	cs := pq.clauses
+	order := make([]int32, len(cs))
+	for i := range cs {
+		c := &cs[i]
+		order[i] = int32(i)
+		c.idf = ix.idf(0)
+		for k, r := range c.readings {
+			if v := ix.idf(len(ix.terms[r.term].post)); k == 0 || v < c.idf {
+				c.idf = v
+			}
+		}
+		c.weight *= c.repeat * (ix.p.RepeatCap + 1) / (ix.p.RepeatCap + c.repeat)
+	}
+	// The heaviest words first; a long text gives up its stop words and then its commonest words.
+	long := len(cs) > ix.p.LongQuery
+	slices.SortFunc(order, func(a, b int32) int {
+		x, y := &cs[a], &cs[b]
+		if c := cmp.Compare(y.weight*y.idf, x.weight*x.idf); c != 0 {
+			return c
+		}
+		return strings.Compare(x.key, y.key)
+	})
+	keep := order[:0]
+	for _, i := range order {
+		if len(keep) < MaxTerms && !(long && cs[i].stop) {
+			keep = append(keep, i)
+		}
+	}
+	for rank, i := range keep {
+		if c := &cs[i]; rank < idealWords && !c.stop {
+			pq.ideal += c.weight * c.idf * (ix.p.K1 + 1)
+		}
+	}
+	slices.SortFunc(keep, func(a, b int32) int { return strings.Compare(cs[a].key, cs[b].key) })
+	place := make([]int32, len(cs))
+	for i := range place {
+		place[i] = -1
+	}
+	out := make([]clause, len(keep))
+	for n, i := range keep {
+		place[i], out[n] = int32(n), cs[i]
+	}
+	pq.clauses = out
+	for i := 1; i < len(at); i++ {
+		a, b := place[at[i-1]], place[at[i]]
+		// Two stop words side by side say nothing about what the text is about.
+		if a >= 0 && b >= 0 && a != b && !(out[a].stop && out[b].stop) {
+			pq.pairs[[2]int32{a, b}] = true
+		}
+	}
+}
+
+// idealWords is how many of a query's words a perfect article is expected to have. A case's
+// description rambles; an article that has its twelve rarest words is certain enough.
+const idealWords = 12
