@@ -6,3 +6,5 @@ require (
 	github.com/kljensen/snowball v0.10.0
 	golang.org/x/text v0.31.0
 )
+
+require go.yaml.in/yaml/v4 v4.0.0 // indirect

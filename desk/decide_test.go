@@ -49,7 +49,7 @@ func newPaper(t *testing.T) *paper {
 	return &paper{t: t, dir: dir, now: time.Date(2026, 11, 16, 17, 0, 0, 0, time.UTC), c: &Case{ID: "NW-1001", Tenant: "northwind", Status: StatusDraft}, book: &Handbook{
 		Version: "test", Severities: sevs, Fields: []FieldSpec{
 			{Name: FieldCustomer, Label: "Customer", Required: all}, {Name: FieldSummary, Label: "Summary", Required: all},
-			{Name: FieldSteps, Label: "Steps to reproduce", Required: late}, {Name: FieldEvidence, Label: "Evidence", Required: late},
+			{Name: FieldSteps, Label: "Steps to reproduce", Required: late}, {Name: FieldEvidence, Label: "Evidence", Kind: KindFiles, Required: late},
 		},
 		Categories: []Category{{Name: "Defect"}, {Name: "Security", Trigger: TriggerSecurity, Restricted: true}},
 		Triggers:   []TriggerPolicy{{Trigger: TriggerSeverity, Severities: []Severity{Sev1}, Mode: "automatic"}, {Trigger: TriggerSecurity, Mode: "automatic"}},

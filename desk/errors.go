@@ -74,3 +74,12 @@ func clip(s string, runes int) string {
 	}
 	return string(r[:runes]) + "…"
 }
+
+// sayOf gives the sentence of an error for the person.
+func sayOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Say
+	}
+	return err.Error()
+}
