@@ -7,4 +7,7 @@ require (
 	golang.org/x/text v0.31.0
 )
 
-require go.yaml.in/yaml/v4 v4.0.0 // indirect
+require (
+	github.com/robfig/cron/v3 v3.0.1 // indirect
+	go.yaml.in/yaml/v4 v4.0.0 // indirect
+)

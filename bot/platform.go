@@ -56,6 +56,7 @@ type Capabilities struct {
 	DialogChoices bool // Choices inside a dialog; else they are asked in a message first.
 	DialogFiles   bool
 	DialogTimes   bool
+	DialogChain   bool // A dialog may follow at once on the sending of another.
 	LiveForms     bool // A field marked Live can change the open form.
 	ThreadCommand bool // Slash commands work inside threads.
 	Private       bool // Can answer one person in a channel (ephemeral).

@@ -76,6 +76,9 @@ func (w *work) tickLadder(k *Clock) {
 	for fired < len(ts) && !ts[fired].At.After(w.env.Now) {
 		step := w.env.Book.Escalation.Ladder[min(fired, len(w.env.Book.Escalation.Ladder)-1)]
 		if p, ok := w.env.OnCall(step.Call); ok {
+			if w.c.Restricted && !slices.Contains(w.c.Invited, p.ID) {
+				w.add(Invited{Person: p.ID, Name: p.Name, Why: "called by the on-call ladder"})
+			}
 			w.add(Paged{Step: fired + 1, Person: p.ID, Name: p.Name})
 		}
 		fired++

@@ -93,7 +93,7 @@ func (d *Desk) CaseAt(ctx context.Context, by Person, refs ...Ref) (*Case, Post,
 func (d *Desk) SaveDraft(ctx context.Context, by Person, dr Draft, now time.Time) (Draft, error) {
 	dr.Person, dr.Tenant, dr.UpdatedAt = by.ID, by.Party, stamp(now)
 	if dr.ID == "" {
-		dr.ID = by.ID + "/" + dr.Form + "/" + dr.Case
+		dr.ID = DraftID(by, dr.Form, dr.Case)
 	}
 	err := d.Store.Update(ctx, func(tx Tx) error {
 		old, err := tx.Draft(dr.ID)
@@ -172,3 +172,6 @@ func (d *Desk) OpenFile(ctx context.Context, by Person, caseID, id string) (Atta
 	}
 	return Attachment{}, nil, Errf(KindNotFound, "There is no such file on case %s.", caseID)
 }
+
+// DraftID names the one draft a person has of a form, about a case or about none.
+func DraftID(by Person, form, caseID string) string { return by.ID + "/" + form + "/" + caseID }

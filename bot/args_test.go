@@ -1,0 +1,81 @@
+package bot
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestParseArgs(t *testing.T) {
+	for line, want := range map[string]struct {
+		words  []string
+		values map[string]string
+		tail   string
+	}{
+		`new severity=2 customer="Acme Ltd" steps='1 scan 2 pay'`: {[]string{"new"}, map[string]string{"severity": "2", "customer": "Acme Ltd", "steps": "1 scan 2 pay"}, ""},
+		`note NW-1001 it doesn't "quite" work`:                    {[]string{"note", "NW-1001", "it", "doesn't", "quite", "work"}, map[string]string{}, `NW-1001 it doesn't "quite" work`},
+		`new customer=“Acme Ltd” impact=""`:                       {[]string{"new"}, map[string]string{"customer": "Acme Ltd", "impact": ""}, ""},
+		"new steps=\"one\ntwo\"":                                  {[]string{"new"}, map[string]string{"steps": "one\ntwo"}, ""},
+		`new summary="say \"hi\" \\ bye"`:                         {[]string{"new"}, map[string]string{"summary": `say "hi" \ bye`}, ""},
+		`update a=b=c https://x.test/?q=1`:                        {[]string{"update", "https://x.test/?q=1"}, map[string]string{"a": "b=c"}, "https://x.test/?q=1"},
+		``:                                                        {nil, map[string]string{}, ""},
+	} {
+		got, err := ParseArgs(line)
+		if err != nil || !slices.Equal(got.Words, want.words) || !maps.Equal(got.Values, want.values) || got.Tail != want.tail {
+			t.Errorf("%q: got %q %q tail %q %v", line, got.Words, got.Values, got.Tail, err)
+		}
+	}
+	if _, err := ParseArgs(`new customer="Acme`); err == nil || err.Error() != `the quote " at character 14 is not closed` {
+		t.Errorf("an open quote: %v", err)
+	}
+}
+
+func FuzzParseArgs(f *testing.F) {
+	f.Add(`new severity=2 customer="Acme Ltd"`)
+	f.Add(`“„'\"=`)
+	f.Fuzz(func(t *testing.T, line string) {
+		ParseArgs(line)
+		EmojiKey(line)
+	})
+}
+
+func TestEmojiKey(t *testing.T) {
+	for in, want := range map[string]string{"sos": "🆘", ":sos:": "🆘", "🆘": "🆘", "✋🏽": "✋", "hand::skin-tone-3": "✋", "raised_hand_tone3": "✋", "raised_hand": "✋",
+		"✅": "✅", "white_check_mark": "✅", "☑️": "✅", "memo": "📝", "outbox_tray": "📤", "party_parrot": "party_parrot", "": ""} {
+		if got := EmojiKey(in); got != want {
+			t.Errorf("EmojiKey(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestRates(t *testing.T) {
+	r := NewRates(map[string]Rate{"send": {Every: time.Second, Burst: 2}})
+	now := time.Date(2026, 11, 20, 17, 0, 0, 0, time.UTC)
+	for i, want := range []time.Duration{0, 0, time.Second} {
+		if got := r.Take("send", "c1", now); got != want {
+			t.Errorf("call %d waits %v, want %v", i, got, want)
+		}
+	}
+	if r.Take("send", "c2", now) != 0 {
+		t.Error("another channel has a bucket of its own")
+	}
+	if r.Take("send", "c1", now.Add(time.Second)) != 0 {
+		t.Error("a second later there is a token")
+	}
+	r.Close("send", "c2", now.Add(30*time.Second), now)
+	if got := r.Take("send", "c2", now.Add(time.Second)); got != 29*time.Second {
+		t.Errorf("after Retry-After 30 s one second in: %v", got)
+	}
+}
+
+func TestPages(t *testing.T) {
+	f := Form{Name: "new", Title: "New case", Submit: "File", Fields: make([]FormField, 11)}
+	pages := Pages(f, 5)
+	if len(pages) != 3 || len(pages[2].Fields) != 1 || pages[0].Submit != "Continue" || pages[2].Submit != "File" || pages[1].Title != "New case (2 of 3)" {
+		t.Errorf("pages: %+v", pages)
+	}
+	if len(Pages(f, 0)) != 1 || len(Pages(f, 100)) != 1 {
+		t.Error("a form that fits is one page")
+	}
+}

@@ -1,0 +1,122 @@
+package bot
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"casebot/desk"
+)
+
+// target is where a notice goes.
+type target struct {
+	platform Platform
+	to       To
+	side     desk.PartyKind
+	card     Ref // The card that is there already, when the notice brings it up to date.
+}
+
+// errNoCard says that the root of a thread is not there yet.
+var errNoCard = errors.New("the case's card has not been posted yet")
+
+// target finds a notice's place: the party's home, and there a person, the review channel, or the
+// thread under the case's card. A restricted case has a private room instead of the channel.
+func (d *Delivery) target(ctx context.Context, x desk.Delivery) (target, error) {
+	home, ok := d.Dir.HomeOf(x.Party)
+	if !ok {
+		return target{}, &SendError{Kind: Permanent, Err: fmt.Errorf("party %q has no home", x.Party)}
+	}
+	p, ok := d.Platforms[home.Platform]
+	if !ok {
+		return target{}, &SendError{Kind: Permanent, Err: fmt.Errorf("home %q is on %q, which is not running", home.ID, home.Platform)}
+	}
+	party, _ := d.Dir.Party(x.Party)
+	t := target{platform: p, to: To{Home: home, Channel: home.Cases}, side: party.Kind}
+	switch x.Place {
+	case desk.ToPerson:
+		who, ok := d.person(home, x.Person)
+		if !ok {
+			return t, &SendError{Kind: Permanent, Err: fmt.Errorf("person %q has no account at home %q", x.Person, home.ID)}
+		}
+		t.to.Person, t.to.Channel = who, ""
+		return t, nil
+	case desk.InReview:
+		if home.Review != "" {
+			t.to.Channel = home.Review
+		}
+		return t, nil
+	}
+	return t, d.thread(ctx, x, &t)
+}
+
+// thread finds the case's card on a side, and the private room of a restricted case.
+func (d *Delivery) thread(ctx context.Context, x desk.Delivery, t *target) error {
+	var c *desk.Case
+	var cards []desk.Post
+	err := d.Store.View(ctx, func(r desk.Reader) error {
+		var err error
+		if c, err = r.Case(x.Case); err != nil {
+			return err
+		}
+		cards, err = r.Posts(x.Case, t.side, desk.PurposeCard)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.Restricted {
+		if err := d.room(ctx, c, t); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(cards) > 0 && x.Kind == desk.NoticeCard:
+		t.card = cards[0].Ref
+	case len(cards) > 0:
+		t.to.Thread = cards[0].Ref
+	case x.Kind != desk.NoticeCard:
+		return &SendError{Kind: Temporary, Err: errNoCard}
+	}
+	return nil
+}
+
+// room makes sure that a restricted case's private room on a side exists and holds exactly the invited.
+func (d *Delivery) room(ctx context.Context, c *desk.Case, t *target) error {
+	maker, ok := t.platform.(RoomMaker)
+	if !ok {
+		return &SendError{Kind: Permanent, Err: fmt.Errorf("home %q has no private rooms, which a restricted case needs", t.to.Home.ID)}
+	}
+	var people []desk.Person
+	for _, id := range c.Invited {
+		if p, ok := d.person(t.to.Home, id); ok && p.Party == t.to.Home.Party {
+			people = append(people, p)
+		}
+	}
+	channel, err := maker.Room(ctx, t.to.Home, strings.ToLower(c.ID), people)
+	if err != nil {
+		return err
+	}
+	t.to.Channel = channel
+	return nil
+}
+
+// person finds somebody by id. Somebody who is not listed bears their account as id.
+func (d *Delivery) person(home desk.Home, id string) (desk.Person, bool) {
+	if p, ok := d.Dir.Person(id); ok {
+		return p, true
+	}
+	return d.Dir.ByAccount(desk.Account(id), "")
+}
+
+// fingerprint tells two looks of a card apart.
+func fingerprint(m Message) string {
+	b, err := json.Marshal(m)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(b)
+	return string(sum[:16])
+}
