@@ -125,7 +125,7 @@ func (d *Desk) Report(ctx context.Context, partyID string, from, to time.Time) (
 		if err := r.EachCase(scope, t.r.Weeks[0].Start, to, func(c *Case) error { t.add(c); return nil }); err != nil {
 			return err
 		}
-		actions, err := r.Actions(Scope{Tenant: scope.Tenant}, true)
+		actions, err := r.Actions(Scope{Tenant: party.ID}, true)
 		for _, a := range actions {
 			if a.Due.Before(to) {
 				t.r.Overdue = append(t.r.Overdue, a)
@@ -145,7 +145,9 @@ type tally struct {
 	spans   []time.Duration
 }
 
-func (t *tally) in(at time.Time) bool { return !at.IsZero() && !at.Before(t.r.From) && at.Before(t.r.To) }
+func (t *tally) in(at time.Time) bool {
+	return !at.IsZero() && !at.Before(t.r.From) && at.Before(t.r.To)
+}
 
 func (t *tally) add(c *Case) {
 	line := t.partner[c.Tenant]
