@@ -1,0 +1,204 @@
+// Package pgtest starts a throw-away PostgreSQL cluster for tests. One cluster serves a test binary; each
+// test gets a database of its own. The cluster listens on a Unix socket in its own temporary folder and
+// dies with the test process, whatever ends it.
+package pgtest
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // The driver that the storage uses too.
+)
+
+// ErrMissing says that no PostgreSQL server is installed.
+var ErrMissing = errors.New("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
+
+var (
+	once    sync.Once
+	cluster *Cluster
+	failed  error
+	number  atomic.Int64
+)
+
+// Database gives the DSN of a new empty database, dropped when the test ends. Where no PostgreSQL is
+// installed the test is skipped and says so; in CI (CI=true) it fails instead. CASEBOT_TEST_PG may name
+// a running server's DSN to use instead of a cluster of our own.
+func Database(t testing.TB) string {
+	t.Helper()
+	once.Do(func() {
+		if os.Getenv("CASEBOT_TEST_PG") == "" {
+			cluster, failed = Start(false)
+		}
+	})
+	switch {
+	case errors.Is(failed, ErrMissing) && os.Getenv("CI") == "":
+		t.Skipf("skipped: %v", failed)
+	case failed != nil:
+		t.Fatalf("the PostgreSQL test cluster could not be started: %v", failed)
+	}
+	admin := os.Getenv("CASEBOT_TEST_PG")
+	if cluster != nil {
+		admin = cluster.DSN("postgres")
+	}
+	name := fmt.Sprintf("t%d_%d", os.Getpid(), number.Add(1))
+	run(t, admin, "create database "+name)
+	t.Cleanup(func() { run(t, admin, "drop database if exists "+name+" with (force)") })
+	if cluster != nil {
+		return cluster.DSN(name)
+	}
+	return strings.Replace(admin, "/postgres?", "/"+name+"?", 1)
+}
+
+// Stop ends the cluster of this test binary; call it at the end of TestMain. Without it the cluster ends
+// with the process all the same and only its temporary folder stays.
+func Stop() {
+	if cluster != nil {
+		cluster.Stop()
+	}
+}
+
+func run(t testing.TB, dsn, stmt string) {
+	t.Helper()
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(context.Background(), stmt); err != nil {
+		t.Fatalf("%s: %v", stmt, err)
+	}
+}
+
+// Cluster is a running throw-away server.
+type Cluster struct {
+	dir  string
+	port int
+	cmd  *exec.Cmd
+	log  bytes.Buffer
+}
+
+// Start makes and starts a cluster. durable leaves fsync on, which benchmarks need to be honest; tests
+// are quicker without.
+func Start(durable bool) (*Cluster, error) {
+	bin, err := binaries()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "casebot-pg-")
+	if err != nil {
+		return nil, err
+	}
+	c := &Cluster{dir: dir, port: 5432}
+	attr, err := unprivileged(dir)
+	if err != nil {
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	data := filepath.Join(dir, "data")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "casebot", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb.SysProcAttr, initdb.Dir = attr, dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		os.RemoveAll(dir)
+		return nil, fmt.Errorf("initdb: %v: %s", err, out)
+	}
+	args := []string{"-D", data, "-k", dir, "-p", strconv.Itoa(c.port), "-c", "listen_addresses=", "-c", "max_connections=200"}
+	if !durable {
+		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+	}
+	c.cmd = exec.Command(filepath.Join(bin, "postgres"), args...)
+	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stderr, c.cmd.Stdout = attr, dir, &c.log, &c.log
+	if err := c.cmd.Start(); err != nil {
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	if err := c.wait(); err != nil {
+		c.Stop()
+		return nil, err
+	}
+	return c, nil
+}
+
+// DSN of one of the cluster's databases.
+func (c *Cluster) DSN(database string) string {
+	return fmt.Sprintf("postgres://casebot@/%s?host=%s&port=%d", database, c.dir, c.port)
+}
+
+// wait polls until the server takes connections; it gives up after half a minute.
+func (c *Cluster) wait() error {
+	db, err := sql.Open("pgx", c.DSN("postgres"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for range 300 {
+		if err = db.PingContext(context.Background()); err == nil {
+			return nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return fmt.Errorf("the server did not come up: %v: %s", err, c.log.String())
+}
+
+// Stop ends the server at once and removes its folder.
+func (c *Cluster) Stop() {
+	if c.cmd != nil && c.cmd.Process != nil {
+		c.cmd.Process.Signal(syscall.SIGQUIT)
+		c.cmd.Wait()
+	}
+	os.RemoveAll(c.dir)
+}
+
+// binaries finds the server's programs: on the path, or where Debian keeps them.
+func binaries() (string, error) {
+	if p, err := exec.LookPath("postgres"); err == nil {
+		if p, err = filepath.EvalSymlinks(p); err == nil {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(p), "initdb")); err == nil {
+				return filepath.Dir(p), nil
+			}
+		}
+	}
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	if len(found) == 0 {
+		return "", ErrMissing
+	}
+	sort.Strings(found)
+	return filepath.Dir(found[len(found)-1]), nil
+}
+
+// unprivileged gives the attributes under which the server runs: it refuses root, so a test that runs as
+// root lends the folder to another account. The server gets a SIGQUIT when the test process dies.
+func unprivileged(dir string) (*syscall.SysProcAttr, error) {
+	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
+	if os.Getuid() != 0 {
+		return attr, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err1 := strconv.Atoi(u.Uid)
+		gid, err2 := strconv.Atoi(u.Gid)
+		if err := errors.Join(err1, err2, os.Chown(dir, uid, gid)); err != nil {
+			return nil, err
+		}
+		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		return attr, nil
+	}
+	return nil, errors.New("running as root, and there is no account postgres or nobody to run the server under")
+}
