@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strconv"
 	"strings"
@@ -122,7 +123,7 @@ func Start(durable bool) (*Cluster, error) {
 	}
 	c.cmd = exec.Command(filepath.Join(bin, "postgres"), args...)
 	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stderr, c.cmd.Stdout = attr, dir, &c.log, &c.log
-	if err := c.cmd.Start(); err != nil {
+	if err := startPinned(c.cmd); err != nil {
 		os.RemoveAll(dir)
 		return nil, err
 	}
@@ -131,6 +132,18 @@ func Start(durable bool) (*Cluster, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// startPinned starts a command from a thread that stays: the kernel sends the death signal when the
+// thread that forked ends, which for a goroutine can be long before the process does.
+func startPinned(cmd *exec.Cmd) error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		started <- cmd.Start()
+		select {}
+	}()
+	return <-started
 }
 
 // DSN of one of the cluster's databases.
