@@ -169,7 +169,7 @@ func (t *tx) putCase(c *desk.Case, prev int, events []desk.Event, notices []desk
 		stmts = append(inserts(caseColumns, "", [][]any{row}),
 			stmt{`insert into case_bodies (id, tenant, body) values ($1, $2, $3)`, []any{c.ID, c.Tenant, body}})
 	} else {
-		stmts = append(stmts, stmt{updateCase, append(row, prev, events[0].Prev)},
+		stmts = append(stmts, stmt{updateCase, append(row, prev, firstPrev(c, events))},
 			stmt{`update case_bodies set body = $2 where id = $1`, []any{c.ID, body}})
 	}
 	stmts = append(stmts, inserts(eventColumns, "", eventRows)...)

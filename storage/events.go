@@ -13,11 +13,8 @@ const eventColumns = `events (case_id, seq, tenant, at, actor, name, side, audie
 // checked by the update of the case and the primary key (case, seq). A break here is a mistake of the
 // program, not of a person.
 func chainRows(c *desk.Case, prev int, events []desk.Event) ([][]any, error) {
-	if len(events) == 0 || events[len(events)-1].Seq != c.Seq || events[len(events)-1].Hash != c.LastHash {
-		return nil, fmt.Errorf("the events of %s do not end where its snapshot does (event %d)", c.ID, c.Seq)
-	}
 	rows := make([][]any, 0, len(events))
-	hash := events[0].Prev
+	hash := firstPrev(c, events)
 	for i, e := range events {
 		body, err := desk.EncodeBody(e.Body)
 		if err == nil {
@@ -35,7 +32,19 @@ func chainRows(c *desk.Case, prev int, events []desk.Event) ([][]any, error) {
 		rows = append(rows, []any{e.Case, e.Seq, e.Tenant, millis(e.At), e.Actor, e.Name, string(e.Side),
 			string(e.Audience), e.Body.Kind(), string(body), e.Prev, e.Hash})
 	}
+	if c.Seq != prev+len(events) || c.LastHash != hash {
+		return nil, fmt.Errorf("the events of %s do not end where its snapshot does, at event %d", c.ID, c.Seq)
+	}
 	return rows, nil
+}
+
+// firstPrev is the hash the events go on from. Without events (a sweep that found nothing to do only
+// moves the due instant on) it is the snapshot's own.
+func firstPrev(c *desk.Case, events []desk.Event) string {
+	if len(events) == 0 {
+		return c.LastHash
+	}
+	return events[0].Prev
 }
 
 const selectEvents = `select case_id, seq, tenant, at, actor, name, side, audience, kind, body, prev, hash from events `

@@ -34,7 +34,7 @@ func (t *tx) noticeStmts(ns []desk.Notice) ([]stmt, error) {
 		rows = append(rows, []any{n.ID, n.Key, n.Tenant, n.Lane, string(desk.DeliveryPending), millis(n.NotBefore), 0, 0, 0, "", "", body})
 		t.touch(lane{name: n.Lane, tenant: n.Tenant, readyAt: millis(n.NotBefore)})
 	}
-	return inserts(noticeColumns, "on conflict (key) do nothing", rows), nil
+	return inserts(noticeColumns, "on conflict do nothing", rows), nil
 }
 
 const deliveryColumns = `select n.id, n.lane, n.state, n.not_before, n.attempts, n.started_at, n.sent_at, n.ref, n.error, n.body, `
