@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"casebot/desk"
 )
@@ -114,24 +115,12 @@ func caseRow(c *desk.Case) []any {
 
 // Case implements desk.Reader.
 func (r *reader) Case(id string) (*desk.Case, error) {
-	return r.readCase(`select body from case_bodies where id = $1`, id)
-}
-
-// CaseForUpdate implements desk.Tx. The lock is on the row in cases: every writer takes that one first.
-func (t *tx) CaseForUpdate(id string) (*desk.Case, error) {
-	c, err := t.readCase(`select b.body from cases c join case_bodies b on b.id = c.id where c.id = $1 for update of c`, id)
-	if err != nil && desk.KindOf(err) != desk.KindNotFound {
-		return nil, t.fail(err)
-	}
-	return c, err
-}
-
-func (r *reader) readCase(sql, id string) (*desk.Case, error) {
-	if strings.IndexByte(id, 0) >= 0 {
+	// An id no database could hold is an id that is not there.
+	if strings.IndexByte(id, 0) >= 0 || !utf8.ValidString(id) {
 		return nil, desk.NoSuchCase(id)
 	}
 	var body []byte
-	found, err := r.one(sql, []any{id}, &body)
+	found, err := r.one(`select body from case_bodies where id = $1`, []any{id}, &body)
 	switch {
 	case err != nil:
 		return nil, err
@@ -139,6 +128,22 @@ func (r *reader) readCase(sql, id string) (*desk.Case, error) {
 		return nil, desk.NoSuchCase(id)
 	}
 	return decodeCase(body)
+}
+
+// CaseForUpdate implements desk.Tx. The lock is on the row in cases, which every writer takes first. The
+// snapshot is read by a statement of its own, in the same round trip: one statement for both would read
+// the snapshot as it was before it waited for the lock.
+func (t *tx) CaseForUpdate(id string) (*desk.Case, error) {
+	if strings.IndexByte(id, 0) < 0 && utf8.ValidString(id) {
+		if err := t.put(`select 1 from cases where id = $1 for update`, id); err != nil {
+			return nil, err
+		}
+	}
+	c, err := t.Case(id)
+	if err != nil && desk.KindOf(err) != desk.KindNotFound {
+		return nil, t.fail(err)
+	}
+	return c, err
 }
 
 func decodeCase(body []byte) (*desk.Case, error) {
@@ -212,12 +217,13 @@ func dueStmts(c *desk.Case, prev int) []stmt {
 	return nil
 }
 
-// DueCases implements desk.Tx. It locks the row in cases, as every other writer does first, so that a
-// sweep and a person's act on the same case can't wait for each other in a ring.
+// DueCases implements desk.Tx. It locks the row in cases first, as every other writer does, so that a
+// sweep and a person's act on the same case can't wait for each other in a ring; and the row in due, so
+// that one which another sweep has just dealt with is looked at again and falls away.
 func (t *tx) DueCases(now time.Time, limit int) ([]string, error) {
 	var ids []string
-	err := t.db.query(t.ctx, `select d.case_id from due d join cases c on c.id = d.case_id where d.due_at <= $1
-		order by d.due_at, d.case_id limit $2 for update of c skip locked`, []any{millis(now), limit}, func(scan scanner) error {
+	err := t.db.query(t.ctx, `select d.case_id from cases c join due d on d.case_id = c.id where d.due_at <= $1
+		order by d.due_at, d.case_id limit $2 for update skip locked`, []any{millis(now), limit}, func(scan scanner) error {
 		var id string
 		if err := scan(&id); err != nil {
 			return err

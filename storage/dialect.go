@@ -26,7 +26,7 @@ type dialect struct {
 
 var (
 	numbered  = regexp.MustCompile(`\$(\d+)`)
-	forUpdate = regexp.MustCompile(`\s+for update( of \w+)?( skip locked)?\s*$`)
+	forUpdate = regexp.MustCompile(`\s+for update( skip locked)?\s*$`)
 	textType  = regexp.MustCompile(`(?m)^(\s+\w+ )text\b`)
 	blobType  = regexp.MustCompile(`(?m)^(\s+\w+ )blob\b`)
 	serial    = regexp.MustCompile(`(?m)^(\s+\w+ )integer primary key\b`)

@@ -104,7 +104,7 @@ func (t *tx) endDelivery(id string, state desk.DeliveryState, ref desk.Ref, errT
 	// The lane is taken first, as everywhere, so that whoever adds to it meanwhile waits, and the look
 	// for what comes next sees their notice.
 	name := ""
-	found, err := t.one(`select l.lane from notices n join lanes l on l.lane = n.lane where n.id = $1 for update of l`, []any{id}, &name)
+	found, err := t.one(`select lane from lanes where lane = (select lane from notices where id = $1) for update`, []any{id}, &name)
 	if err != nil {
 		return err
 	}

@@ -164,9 +164,6 @@ func (c *pgConn) rollback() {
 func (c *pgConn) flush(ctx context.Context) ([]int64, error) {
 	b := &pgx.Batch{}
 	for _, s := range c.pending {
-		if err := clean(s.args); err != nil {
-			return nil, err
-		}
 		b.Queue(s.sql, s.args...)
 	}
 	c.pending = nil
@@ -175,7 +172,8 @@ func (c *pgConn) flush(ctx context.Context) ([]int64, error) {
 	for range b.Len() {
 		tag, err := res.Exec()
 		if err != nil {
-			return nil, errors.Join(err, res.Close())
+			res.Close() // It gives the same error again.
+			return nil, err
 		}
 		out = append(out, tag.RowsAffected())
 	}
@@ -183,12 +181,19 @@ func (c *pgConn) flush(ctx context.Context) ([]int64, error) {
 }
 
 func (c *pgConn) later(_ context.Context, stmts ...stmt) error {
+	for _, s := range stmts {
+		if err := clean(s.args); err != nil {
+			return err
+		}
+	}
 	c.pending = append(c.pending, stmts...)
 	return nil
 }
 
 func (c *pgConn) batch(ctx context.Context, stmts []stmt) ([]int64, error) {
-	c.pending = append(c.pending, stmts...)
+	if err := c.later(ctx, stmts...); err != nil {
+		return nil, err
+	}
 	n, err := c.flush(ctx)
 	if err != nil {
 		return nil, err
@@ -214,9 +219,6 @@ func (c *pgConn) query(ctx context.Context, sql string, args []any, f func(scann
 	}
 	b := &pgx.Batch{}
 	for _, s := range c.pending {
-		if err := clean(s.args); err != nil {
-			return err
-		}
 		b.Queue(s.sql, s.args...)
 	}
 	before := len(c.pending)
@@ -225,11 +227,16 @@ func (c *pgConn) query(ctx context.Context, sql string, args []any, f func(scann
 	res := c.c.SendBatch(ctx, b)
 	for range before {
 		if _, err := res.Exec(); err != nil {
-			return errors.Join(err, res.Close())
+			res.Close() // It gives the same error again.
+			return err
 		}
 	}
 	rows, err := res.Query()
-	return errors.Join(eachRow(rows, err, f), res.Close())
+	err = eachRow(rows, err, f)
+	if last := res.Close(); err == nil {
+		err = last
+	}
+	return err
 }
 
 func eachRow(rows pgx.Rows, err error, f func(scanner) error) error {
