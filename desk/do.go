@@ -239,12 +239,6 @@ func (d *Desk) onCall(party, call string, now time.Time) (Person, bool) {
 		return d.Dir.Person(p.Contact)
 	case "on-call":
 		return firstOf(d.Dir.PeopleOf(party, Engineer))
-	case "second call":
-		// Without a rota the second engineer of the list; with only one the step is empty and skipped.
-		if all := d.Dir.PeopleOf(party, Engineer); len(all) > 1 {
-			return all[1], true
-		}
-		return Person{}, false
 	}
 	return d.Dir.Person(call)
 }
@@ -260,6 +254,20 @@ func firstOf(ps []Person) (Person, bool) {
 type bookShelf struct {
 	mu    sync.Mutex
 	books map[string]*Handbook
+}
+
+// BookOf gives the handbook a case was opened under, for showing; the current one where that version
+// can't be read any more.
+func (d *Desk) BookOf(ctx context.Context, c *Case) *Handbook {
+	book := d.Book
+	_ = d.Store.View(ctx, func(r Reader) error {
+		b, err := d.bookFor(r, c.Handbook)
+		if err == nil {
+			book = b
+		}
+		return err
+	})
+	return book
 }
 
 // bookFor gives the handbook a case was opened under.

@@ -1,0 +1,163 @@
+package templates
+
+import (
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// Reminder tells a side that a clock has reached one of its instants (SLA.md §4). ok is false when it
+// has been overtaken: the clock was stopped, moved or paused since, or a later instant has been acted on.
+func Reminder(v View, e desk.Event, generation int) (m bot.Message, ok bool) {
+	f, isFired := e.Body.(desk.ClockFired)
+	if !isFired {
+		return bot.Message{}, false
+	}
+	k, found := cycleOf(v.Case, f.Clock, f.Cycle)
+	if !found || !k.Running() || k.Generation != generation || k.Fired > f.Fired {
+		return bot.Message{}, false
+	}
+	mine := v.sideOf(k.Party) == v.Side
+	m = bot.Message{Title: line(bot.B(v.Case.ID), " · "+v.Case.Severity.String()+" · "+reminderHead(f)), Tone: bot.ToneWarn}
+	late := f.Threshold == desk.AtLimit || f.Threshold == desk.AtReminder || f.Threshold == desk.AtContact
+	if late {
+		m.Tone = bot.ToneBad
+	}
+	what := "The " + ClockName(f.Clock)
+	switch {
+	case late:
+		m.Blocks = append(m.Blocks, para(what+" by "+v.party(k.Party)+" is late.", " It was due ", k.Due, "."))
+	case f.Threshold == desk.AtObjective:
+		m.Blocks = append(m.Blocks, para(what+" was wanted by ", f.Due, "."), para("The limit is ", k.Due, "."))
+	default:
+		m.Blocks = append(m.Blocks, para(what+" by "+v.party(k.Party)+" is due ", k.Due, "."))
+	}
+	m.Blocks = append(m.Blocks, v.summary()...)
+	if !mine {
+		m.Blocks = append(m.Blocks, para("Their escalation contact has been told."), para("Tell the customer that it takes longer."))
+		m.Buttons = []bot.Button{{Label: "Update", Do: "update " + v.Case.ID}, show(v.Case.ID)}
+		return m, true
+	}
+	say, button := v.reminderAct(f.Clock)
+	m.Blocks = append(m.Blocks, para(say))
+	m.Buttons = []bot.Button{button, show(v.Case.ID)}
+	return m, true
+}
+
+func reminderHead(f desk.ClockFired) string {
+	switch f.Threshold {
+	case desk.AtLimit:
+		return ClockName(f.Clock) + " is late"
+	case desk.AtReminder, desk.AtContact:
+		return ClockName(f.Clock) + " is still late"
+	case desk.AtObjective:
+		return ClockName(f.Clock) + " is wanted now"
+	}
+	return ClockName(f.Clock) + " is due soon"
+}
+
+// reminderAct says what to do now about a clock, with the button that does it.
+func (v View) reminderAct(k desk.ClockKind) (string, bot.Button) {
+	do := func(label, verb string) bot.Button {
+		return bot.Button{Label: label, Do: verb + " " + v.Case.ID, Style: bot.ButtonPrimary}
+	}
+	switch k {
+	case desk.ClockTier1:
+		return "Answer the customer, then record what you told them with Update.", do("Update", "update")
+	case desk.ClockTier2:
+		return "Take the case with Acknowledge, or send it back with a reason.", do("Acknowledge", "ack")
+	case desk.ClockRelay:
+		return "Pass the update on to the customer, then press the button.", do("Told the customer", "relay")
+	case desk.ClockWorkaround:
+		return "Give the customer a way to work meanwhile, or raise the alarm in your team.", do("Workaround", "workaround")
+	case desk.ClockResolution:
+		return "Resolve the case, or say in an update what holds it up.", do("Update", "update")
+	}
+	return "Say what happened, what is being done, and when the next update comes.", do("Update", "update")
+}
+
+// summary names the customer and quotes the summary, where that may be shown.
+func (v View) summary() []bot.Block {
+	if v.hidden() {
+		return []bot.Block{para("The case is restricted. Invited people can read it with Show.")}
+	}
+	bs := []bot.Block{bot.Q(v.Case.Summary)}
+	if name := v.Case.Fields[desk.FieldCustomer]; name != "" {
+		bs = append([]bot.Block{{Kind: bot.Fields, Fields: pair("Customer", name)}}, bs...)
+	}
+	return bs
+}
+
+func (v View) sideOf(party string) desk.PartyKind {
+	if party == v.Case.Tenant {
+		return desk.Partner
+	}
+	return desk.Provider
+}
+
+func cycleOf(c *desk.Case, kind desk.ClockKind, n int) (desk.Clock, bool) {
+	for _, k := range c.Clocks {
+		if k.Kind == kind && k.Cycle == n {
+			return k, true
+		}
+	}
+	return desk.Clock{}, false
+}
+
+// Page is the message that must wake somebody of the on-call ladder (handbook §4). ok is false once
+// nobody has to be woken any more.
+func Page(v View, to desk.Person, e desk.Event) (m bot.Message, ok bool) {
+	c := v.Case
+	p, isPaged := e.Body.(desk.Paged)
+	if !isPaged || c.Status != desk.StatusEscalated {
+		return bot.Message{}, false
+	}
+	m = bot.Message{Title: line(bot.B(c.ID), " · "+c.Severity.String()+" needs you"), Tone: bot.ToneBad, Notify: []string{p.Person}}
+	m.Blocks = append(m.Blocks, para(v.partner()+" escalated this case ", c.EscalatedAt, "."), para("Nobody has acknowledged it yet."))
+	m.Blocks = append(m.Blocks, v.summary()...)
+	if impact := c.Fields[desk.FieldImpact]; impact != "" && !v.hidden() {
+		m.Blocks = append(m.Blocks, para("Business impact:"), bot.Q(impact))
+	}
+	if k, due := c.Clock(desk.ClockTier2); due {
+		m.Blocks = append(m.Blocks, para("Acknowledge by ", k.Due, "."))
+	}
+	m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + c.ID, Style: bot.ButtonPrimary}, show(c.ID)}
+	return m, true
+}
+
+// Direct is a message to one person about an event that concerns them.
+func Direct(v View, to desk.Person, e desk.Event, generation int) (m bot.Message, ok bool) {
+	c := v.Case
+	switch b := e.Body.(type) {
+	case desk.Assigned:
+		m = bot.Message{Title: v.title("is yours"), Blocks: []bot.Block{para(v.actor(e), " gave you this case.")}}
+	case desk.Invited:
+		m = bot.Message{Title: v.title("· restricted"), Tone: bot.ToneWarn, Blocks: []bot.Block{
+			para(v.actor(e), " invited you to this case."), para("Speak of it with invited people only.")}}
+		m.Buttons = []bot.Button{show(c.ID)}
+		return m, true
+	case desk.WaitNudged:
+		if c.Wait == nil || c.Wait.Nudges != b.Nudge {
+			return bot.Message{}, false
+		}
+		if v.hidden() {
+			m = bot.Message{Title: v.title("still waits"), Blocks: []bot.Block{para("You follow up what this case waits on.")}}
+		} else {
+			m = v.nudge(b)
+			m.Buttons = append(m.Buttons, show(c.ID))
+			return m, true
+		}
+	case desk.ClockFired:
+		if m, ok = Reminder(v, e, generation); ok {
+			m.Footer = line("You get this as the escalation contact of " + v.party(to.Party) + ".")
+		}
+		return m, ok
+	default:
+		return Told(v, e, nil)
+	}
+	m.Blocks = append(m.Blocks, v.summary()...)
+	if _, isDue := c.NextClock(); isDue && !v.hidden() {
+		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: v.nextDue()})
+	}
+	m.Buttons = []bot.Button{show(c.ID)}
+	return m, true
+}

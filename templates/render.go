@@ -1,0 +1,129 @@
+package templates
+
+import (
+	"context"
+	"fmt"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// maxSent is how many bytes of files go out beside one message; what is larger is named only, and
+// opened with /case show.
+const maxSent = 8 << 20
+
+// Renderer turns notices into messages: what bot.Render is.
+type Renderer struct {
+	Desk *desk.Desk
+
+	// Digest renders a NoticeDigest; nil: there are none.
+	Digest func(ctx context.Context, n desk.Notice, home desk.Home) (bot.Message, bool, error)
+}
+
+// Render loads the case and the event a notice speaks of and words it for the side of the home. drop
+// is true when the notice has been overtaken or has nothing to say.
+func (r *Renderer) Render(ctx context.Context, n desk.Notice, home desk.Home) (m bot.Message, drop bool, err error) {
+	switch n.Kind {
+	case desk.NoticeText:
+		return bot.Say(n.Data["text"]), n.Data["text"] == "", nil
+	case desk.NoticeDigest:
+		if r.Digest == nil {
+			return bot.Message{}, true, nil
+		}
+		return r.Digest(ctx, n, home)
+	}
+	var c *desk.Case
+	var events []desk.Event
+	err = r.Desk.Store.View(ctx, func(rd desk.Reader) error {
+		var err error
+		if c, err = rd.Case(n.Case); err == nil && n.Kind != desk.NoticeCard {
+			events, err = rd.Events(n.Case)
+		}
+		return err
+	})
+	if err != nil {
+		return bot.Message{}, false, err
+	}
+	party, ok := r.Desk.Dir.Party(n.Party)
+	if !ok || party.Kind == desk.Partner && party.ID != c.Tenant || party.Kind == desk.Provider && !c.Reached {
+		// A notice for a party that has left the desk, or that was never given this case: nobody may read it.
+		return bot.Message{}, true, nil
+	}
+	// A restricted case's thread lies in its private room and nowhere else; the delivery sees to that.
+	v := View{Dir: r.Desk.Dir, Book: r.Desk.BookOf(ctx, c), Case: c, Side: party.Kind, Room: n.Place == desk.InThread}
+	if n.Kind == desk.NoticeCard {
+		return Card(v), false, nil
+	}
+	var e desk.Event
+	for _, x := range events {
+		if x.Seq == n.Seq {
+			e = x
+		}
+	}
+	if e.Body == nil {
+		return bot.Message{}, false, fmt.Errorf("case %s has no event %d", n.Case, n.Seq)
+	}
+	if m, ok = r.word(v, n, e, events); !ok {
+		return bot.Message{}, true, nil
+	}
+	if n.Place == desk.InThread && !v.hidden() {
+		m.Files = r.files(ctx, v, e)
+	}
+	return m, false, nil
+}
+
+// word chooses the template of a notice's kind.
+func (r *Renderer) word(v View, n desk.Notice, e desk.Event, events []desk.Event) (bot.Message, bool) {
+	to, _ := r.Desk.Dir.Person(n.Person)
+	switch n.Kind {
+	case desk.NoticeReminder:
+		return Reminder(v, e, n.Generation)
+	case desk.NoticePage:
+		return Page(v, to, e)
+	case desk.NoticeDirect:
+		return Direct(v, to, e, n.Generation)
+	}
+	return Told(v, e, events)
+}
+
+// files reads the attachments that cross to this side with an event. In the room where they were given
+// they are there already.
+func (r *Renderer) files(ctx context.Context, v View, e desk.Event) []bot.File {
+	var as []desk.Attachment
+	switch b := e.Body.(type) {
+	case desk.Said:
+		as = b.Files
+	case desk.Replied:
+		if v.Side == desk.Partner {
+			as = b.Files
+		}
+	case desk.Attached:
+		if e.Side != v.Side {
+			as = b.Files
+		}
+	case desk.Escalated:
+		if v.Side == desk.Provider {
+			as = v.Case.Evidence
+		}
+	}
+	var out []bot.File
+	sent := int64(0)
+	for _, a := range as {
+		if a.Link != "" || a.SHA256 == "" || sent+a.Size > maxSent {
+			continue
+		}
+		err := r.Desk.Store.View(ctx, func(rd desk.Reader) error {
+			data, err := rd.Blob(a.SHA256)
+			if err == nil {
+				out = append(out, bot.File{Name: a.Name, Type: a.Type, Data: data})
+				sent += a.Size
+			}
+			return err
+		})
+		if err != nil {
+			// The message matters more than the file beside it; /case show still opens it.
+			r.Desk.Log.Warn("a file could not be read for a message", "case", v.Case.ID, "file", a.ID, "err", err)
+		}
+	}
+	return out
+}

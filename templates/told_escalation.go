@@ -1,0 +1,121 @@
+package templates
+
+import (
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// toldEscalation tells how a case goes up, is taken on, comes back (handbook §4).
+func (v View) toldEscalation(e desk.Event) (bot.Message, bool) {
+	switch b := e.Body.(type) {
+	case desk.EscalationDue:
+		return v.escalationDue(b), true
+	case desk.Escalated:
+		return v.escalated(e, b), true
+	case desk.TakenBack:
+		m := bot.Message{Title: v.title("taken back"), Blocks: []bot.Block{para(v.actor(e), " took the case back.")}}
+		m.Blocks = append(m.Blocks, quote(b.Reason)...)
+		if v.Side == desk.Provider {
+			m.Blocks = append(m.Blocks, para("You have nothing left to do on it."))
+		} else {
+			m.Blocks = append(m.Blocks, para(v.partner()+" works on it again."))
+		}
+		return m, true
+	case desk.Returned:
+		return v.returned(e, b), true
+	case desk.Acknowledged:
+		return v.acknowledged(e, b), true
+	}
+	return bot.Message{}, false
+}
+
+func (v View) title(what string) []bot.Span { return line(bot.B(v.Case.ID), " "+what) }
+
+// triggerSay says why the handbook wants a case to go up.
+func triggerSay(t desk.Trigger, c *desk.Case) string {
+	switch t {
+	case desk.TriggerSeverity:
+		return "The handbook escalates every " + c.Severity.String() + "."
+	case desk.TriggerSecurity:
+		return "The handbook escalates every security or privacy event."
+	case desk.TriggerIntegrity:
+		return "The handbook escalates every data integrity issue."
+	case desk.TriggerRepeated:
+		return "This failure has come back several times."
+	}
+	return ""
+}
+
+func (v View) escalationDue(b desk.EscalationDue) bot.Message {
+	id := v.Case.ID
+	m := bot.Message{Title: v.title("should be escalated"), Tone: bot.ToneWarn, Blocks: []bot.Block{para(triggerSay(b.Trigger, v.Case))}}
+	if len(b.Missing) > 0 {
+		m.Blocks = append(m.Blocks, para("It cannot go to "+v.provider()+" yet."), para("Still missing: ", bot.B(v.labels(b.Missing)), "."),
+			para("Add it and the case goes up at once."))
+		m.Buttons = []bot.Button{{Label: "Add what is missing", Do: "escalate " + id + " ask=yes", Style: bot.ButtonPrimary}}
+		return m
+	}
+	m.Blocks = append(m.Blocks, para("Decide whether it goes to "+v.provider()+" now."))
+	m.Buttons = []bot.Button{{Label: "Escalate", Do: "escalate " + id, Style: bot.ButtonPrimary}}
+	return m
+}
+
+func (v View) escalated(e desk.Event, b desk.Escalated) bot.Message {
+	c := v.Case
+	m := bot.Message{Title: v.title("escalated to " + v.provider()), Tone: bot.ToneWarn}
+	if e.Actor == desk.System || b.Trigger != desk.TriggerByHand {
+		m.Blocks = append(m.Blocks, para(triggerSay(b.Trigger, c)))
+	} else {
+		m.Blocks = append(m.Blocks, para(v.actor(e), " handed the case to "+v.provider()+"."))
+	}
+	m.Blocks = append(m.Blocks, quote(b.Reason)...)
+	k, due := c.Clock(desk.ClockTier2)
+	if v.Side == desk.Provider {
+		if due {
+			m.Blocks = append(m.Blocks, para("Acknowledge by ", k.Due, "."))
+		}
+		m.Blocks = append(m.Blocks, para("Answer “ack” here, press the button, or react with the acknowledge sign."))
+		m.Blocks = append(m.Blocks, files(c.Evidence)...)
+		m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + c.ID, Style: bot.ButtonPrimary}, {Label: "Return", Do: "return " + c.ID}}
+		return m
+	}
+	if due {
+		m.Blocks = append(m.Blocks, para("Somebody at "+v.provider()+" acknowledges by ", k.Due, "."))
+	}
+	m.Blocks = append(m.Blocks, para("What you write in this thread reaches them too."))
+	m.Buttons = []bot.Button{{Label: "Take back", Do: "takeback " + c.ID}}
+	return m
+}
+
+func (v View) returned(e desk.Event, b desk.Returned) bot.Message {
+	c := v.Case
+	m := bot.Message{Title: v.title("returned to " + v.partner()), Tone: bot.ToneWarn, Blocks: []bot.Block{
+		para(v.actor(e), " sent the case back."), para(codeSay(v.Book.Escalation.ReturnCodes, b.Code))}}
+	m.Blocks = append(m.Blocks, quote(b.Text)...)
+	if len(b.Missing) > 0 {
+		m.Blocks = append(m.Blocks, para("Please add: ", bot.B(v.labels(b.Missing)), "."))
+	}
+	if v.Side == desk.Provider {
+		m.Blocks = append(m.Blocks, para("The next complete escalation starts a new time to answer."))
+		return m
+	}
+	m.Blocks = append(m.Blocks, para("Mend it and escalate again."))
+	m.Buttons = []bot.Button{{Label: "Add what is missing", Do: "escalate " + c.ID + " ask=yes", Style: bot.ButtonPrimary}, {Label: "Resolve", Do: "resolve " + c.ID}}
+	if len(b.Missing) > 0 {
+		// The fields may be filled and still not do: the form has to offer what the engineer named.
+		m.Buttons[0].Do += " fields=" + join(b.Missing)
+	}
+	return m
+}
+
+func (v View) acknowledged(e desk.Event, b desk.Acknowledged) bot.Message {
+	m := bot.Message{Title: v.title("acknowledged"), Tone: bot.ToneGood, Blocks: []bot.Block{para(v.actor(e), " has the case.")}}
+	if !b.NextUpdate.IsZero() {
+		m.Blocks = append(m.Blocks, para("The next update comes by ", b.NextUpdate, "."))
+	}
+	if v.Side == desk.Provider {
+		m.Blocks = append(m.Blocks, para("This thread stays inside "+v.provider()+". Use Reply to partner, or the send reaction, for what "+v.partner()+" should read."))
+		m.Buttons = []bot.Button{{Label: "Reply to partner", Do: "reply " + v.Case.ID}, {Label: "Update", Do: "update " + v.Case.ID}}
+	}
+	return m
+}

@@ -1,0 +1,147 @@
+package templates
+
+import (
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// toldCustomer tells the words that are meant for the customer, and who passes them on (handbook §9).
+func (v View) toldCustomer(e desk.Event) (bot.Message, bool) {
+	switch b := e.Body.(type) {
+	case desk.Updated:
+		m := bot.Message{Title: v.title("status update"), Blocks: []bot.Block{para(v.actor(e), " gives this update for the customer:"), bot.Q(b.Text)}}
+		if b.ETA != "" {
+			m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: pair("Expected", b.ETA)})
+		}
+		if !b.NextBy.IsZero() {
+			m.Blocks = append(m.Blocks, para("The next update is promised for ", b.NextBy, "."))
+		}
+		return v.withRelay(m, e, customerText(b.Text, b)), true
+	case desk.WorkaroundGiven:
+		m := bot.Message{Title: v.title("workaround"), Tone: bot.ToneGood, Blocks: []bot.Block{
+			para(v.actor(e), " says how the customer can work meanwhile:"), bot.Q(b.Text)}}
+		return v.withRelay(m, e, line("You can go on working meanwhile:\n"+b.Text)), true
+	case desk.Relayed:
+		m := bot.Message{Blocks: []bot.Block{para(v.actor(e), " told the customer.")}}
+		return m, true
+	}
+	return bot.Message{}, false
+}
+
+// customerText is what a Partner can copy to the customer as it stands.
+func customerText(text string, b desk.Updated) []bot.Span {
+	if b.NextBy.IsZero() {
+		return line(text)
+	}
+	return line(text+"\n\nThe next update comes by ", b.NextBy, ".")
+}
+
+// withRelay adds, for the Partner, the copy-ready text of a Provider's word with the button that says
+// it was passed on; for the Provider, by when the Partner passes it on.
+func (v View) withRelay(m bot.Message, e desk.Event, copyable []bot.Span) bot.Message {
+	if e.Side != desk.Provider {
+		return m
+	}
+	k, due := v.Case.Clock(desk.ClockRelay)
+	if v.Side == desk.Provider {
+		if due {
+			m.Blocks = append(m.Blocks, para(v.partner()+" passes it on by ", k.Due, "."))
+		}
+		return m
+	}
+	m.Blocks = append(m.Blocks, para("Text for the customer, ready to copy:"), bot.Block{Kind: bot.Pre, Spans: copyable})
+	if due {
+		m.Blocks = append(m.Blocks, para("Tell the customer by ", k.Due, "."))
+	}
+	m.Buttons = append(m.Buttons, relayButton(v.Case.ID, e.Seq))
+	return m
+}
+
+func relayButton(id string, seq int) bot.Button {
+	return bot.Button{Label: "Told the customer", Do: "relay " + id + " of=" + itoa(seq), Style: bot.ButtonPrimary}
+}
+
+// toldWork tells waits and severity changes.
+func (v View) toldWork(e desk.Event, all []desk.Event) (bot.Message, bool) {
+	c := v.Case
+	switch b := e.Body.(type) {
+	case desk.WaitStarted:
+		m := bot.Message{Title: v.title("waits on " + waitOn(b.On)), Blocks: []bot.Block{para(v.actor(e), " lets the case wait on "+waitOn(b.On)+"."), bot.Q(b.Reason),
+			para(v.owner(b.Owner), " follows it up.")}}
+		if !b.Until.IsZero() {
+			m.Blocks = append(m.Blocks, para("The wait ends ", b.Until, "."))
+		}
+		m.Buttons = []bot.Button{{Label: "Resume", Do: "resume " + c.ID}}
+		return m, true
+	case desk.WaitEnded:
+		if movedOn(e, all) {
+			return bot.Message{}, false
+		}
+		return bot.Message{Title: v.title("goes on"), Blocks: []bot.Block{para("The case no longer waits: " + b.Why + "."), para("Its deadlines run again.")}}, true
+	case desk.WaitNudged:
+		if c.Wait == nil {
+			return bot.Message{}, false
+		}
+		return v.nudge(b), true
+	case desk.SeverityChanged:
+		m := bot.Message{Title: v.title("is now " + b.To.String()), Tone: bot.ToneWarn, Blocks: []bot.Block{
+			para(v.actor(e), " changed the severity from "+b.From.String()+" to "+b.To.String()+"."), bot.Q(b.Why)}}
+		var moved []bot.Pair
+		for _, other := range sameAct(e, all) {
+			if k, ok := other.Body.(desk.ClockMoved); ok && !k.From.Equal(k.Due) {
+				moved = append(moved, pair(upper(ClockName(k.Clock)), "was due ", k.From, ", now due ", k.Due)...)
+			}
+		}
+		if len(moved) > 0 {
+			m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: moved})
+		}
+		return m, true
+	}
+	return bot.Message{}, false
+}
+
+func (v View) nudge(b desk.WaitNudged) bot.Message {
+	c, w := v.Case, v.Case.Wait
+	m := bot.Message{Title: v.title("still waits on " + waitOn(w.On)), Tone: bot.ToneWarn, Blocks: []bot.Block{
+		para("It has waited since ", w.Since, "."), bot.Q(w.Reason)}}
+	if b.Propose {
+		m.Blocks = append(m.Blocks, para("If no answer is to be expected, resolve the case."))
+		m.Buttons = []bot.Button{{Label: "Resolve", Do: "resolve " + c.ID}, {Label: "Resume", Do: "resume " + c.ID}}
+		return m
+	}
+	m.Blocks = append(m.Blocks, para(v.owner(w.Owner), ", please ask again, or resume the case."))
+	m.Buttons = []bot.Button{{Label: "Resume", Do: "resume " + c.ID}}
+	return m
+}
+
+func waitOn(on desk.WaitOn) string {
+	switch on {
+	case desk.OnSchedule:
+		return "a set date"
+	case desk.OnThirdParty:
+		return "a third party"
+	}
+	return "the " + string(on)
+}
+
+// sameAct lists the events that were decided together with e: the same person at the same instant.
+func sameAct(e desk.Event, all []desk.Event) []desk.Event {
+	var out []desk.Event
+	for _, o := range all {
+		if o.Seq != e.Seq && o.Actor == e.Actor && o.At.Equal(e.At) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// movedOn says that the act an event belongs to moved the case, which is told by itself.
+func movedOn(e desk.Event, all []desk.Event) bool {
+	for _, o := range sameAct(e, all) {
+		switch o.Body.(type) {
+		case desk.Escalated, desk.Resolved, desk.WorkaroundGiven, desk.Merged, desk.Withdrawn:
+			return true
+		}
+	}
+	return false
+}
