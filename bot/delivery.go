@@ -183,7 +183,7 @@ func (d *Delivery) send(ctx context.Context, x desk.Delivery) outcome {
 	if err != nil {
 		return d.failed(x, t, err)
 	}
-	m, drop, err := d.Render(ctx, x.Notice, t.to.Home)
+	m, drop, err := d.Render(ctx, t.addressed(x.Notice), t.to.Home)
 	switch {
 	case err != nil:
 		return d.failed(x, t, err)

@@ -16,7 +16,25 @@ type target struct {
 	platform Platform
 	to       To
 	side     desk.PartyKind
-	card     Ref // The card that is there already, when the notice brings it up to date.
+	card     Ref  // The card that is there already, when the notice brings it up to date.
+	private  bool // Only people who are invited to the restricted case read what goes there.
+}
+
+// RoomKey is set in a notice's Data while it is rendered for a place that only the invited people of a
+// restricted case can read. Without it such a case is told without title, customer or words.
+const RoomKey = "room"
+
+// addressed gives the notice as the renderer gets it.
+func (t target) addressed(n desk.Notice) desk.Notice {
+	if !t.private {
+		return n
+	}
+	data := map[string]string{RoomKey: "yes"}
+	for k, v := range n.Data {
+		data[k] = v
+	}
+	n.Data = data
+	return n
 }
 
 // errNoCard says that the root of a thread is not there yet.
@@ -42,7 +60,12 @@ func (d *Delivery) target(ctx context.Context, x desk.Delivery) (target, error) 
 			return t, &SendError{Kind: Permanent, Err: fmt.Errorf("person %q has no account at home %q", x.Person, home.ID)}
 		}
 		t.to.Person, t.to.Channel = who, ""
-		return t, nil
+		if x.Case == "" {
+			return t, nil
+		}
+		c, err := d.caseOf(ctx, x.Case)
+		t.private = err == nil && c.Restricted && desk.CanSee(who, c)
+		return t, err
 	case desk.InReview:
 		if home.Review != "" {
 			t.to.Channel = home.Review
@@ -99,8 +122,18 @@ func (d *Delivery) room(ctx context.Context, c *desk.Case, t *target) error {
 	if err != nil {
 		return err
 	}
-	t.to.Channel = channel
+	t.to.Channel, t.private = channel, true
 	return nil
+}
+
+func (d *Delivery) caseOf(ctx context.Context, id string) (*desk.Case, error) {
+	var c *desk.Case
+	err := d.Store.View(ctx, func(r desk.Reader) error {
+		var err error
+		c, err = r.Case(id)
+		return err
+	})
+	return c, err
 }
 
 // person finds somebody by id. Somebody who is not listed bears their account as id.

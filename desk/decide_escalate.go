@@ -67,8 +67,9 @@ func (w *work) startLadder() {
 	k := Clock{Kind: ClockLadder, Cycle: w.c.cycles(ClockLadder) + 1, Party: w.party(Provider), Calendar: cal.Version(),
 		Start: now, Base: now, State: StateRunning}
 	for _, s := range steps {
-		at, err := cal.DueAt(now, s.After.Duration(cal.Day()), nil)
-		if err == nil && s.After.Zero() {
+		wait := s.Wait(w.policy().Tier2, cal.Day())
+		at, err := cal.DueAt(now, wait, nil)
+		if err == nil && wait == 0 {
 			at = now
 		}
 		if err == nil {

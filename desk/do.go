@@ -239,6 +239,12 @@ func (d *Desk) onCall(party, call string, now time.Time) (Person, bool) {
 		return d.Dir.Person(p.Contact)
 	case "on-call":
 		return firstOf(d.Dir.PeopleOf(party, Engineer))
+	case "second call":
+		// Without a rota the second engineer of the list; with only one the step is empty and skipped.
+		if all := d.Dir.PeopleOf(party, Engineer); len(all) > 1 {
+			return all[1], true
+		}
+		return Person{}, false
 	}
 	return d.Dir.Person(call)
 }

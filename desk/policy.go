@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,13 +28,15 @@ const (
 )
 
 // Handbook is the policy of the desk as data: what a case must carry, who answers by when, when it
-// goes up, and what is said how often. It is read from handbook.yaml by templates and pinned to each
-// case by Version. The yaml keys are the file's format; section numbers are the handbook's own.
+// goes up, and what is said how often. ParseHandbook reads it from handbook.yaml and each case is
+// pinned to its Version. The yaml keys are the file's format; section numbers are the handbook's own.
+// It is never changed after it has been read, so everybody may share one.
 type Handbook struct {
 	Version string `yaml:"-" json:"version"` // First 12 hex digits of the SHA-256 of the source.
 
 	Title      string            `yaml:"title"`
 	Effective  string            `yaml:"effective"`  // Civil date, YYYY-MM-DD.
+	Scope      []string          `yaml:"scope"`      // §1
 	Tiers      []TierDuty        `yaml:"tiers"`      // §2
 	RACI       []RACIRow         `yaml:"raci"`       // §2
 	Severities []SeverityPolicy  `yaml:"severities"` // §3, §5, §9: exactly four, 1 to 4
@@ -44,13 +47,14 @@ type Handbook struct {
 	Escalation EscalationPolicy  `yaml:"escalation"` // §4: path, contacts, reason codes, ladder
 	Waiting    WaitingPolicy     `yaml:"waiting"`
 	Lifecycle  LifecyclePolicy   `yaml:"lifecycle"`
-	Reactions  map[string]string `yaml:"reactions"` // Emoji name or character → act: escalate, ack, send, resolve, update.
+	Reactions  map[string]string `yaml:"reactions"` // Emoji name or character → act: escalate, ack, send, relay, resolve, update.
 	Tone       []string          `yaml:"tone"`      // §9
 	Updates    []UpdateTemplate  `yaml:"updates"`   // §9
 	Training   []string          `yaml:"training"`  // §6
 	Access     []string          `yaml:"access"`    // §7
 	Review     ReviewPolicy      `yaml:"review"`    // §8
 	Changes    ChangePolicy      `yaml:"changes"`   // §10
+	Governing  string            `yaml:"governing"` // §11: which agreement and law this hangs on.
 }
 
 // TierDuty is what one tier does (§2).
@@ -67,39 +71,6 @@ type RACIRow struct {
 	Accountable string `yaml:"accountable"`
 	Consulted   string `yaml:"consulted"`
 	Informed    string `yaml:"informed"`
-}
-
-// Span is a length of time as a handbook writes it: a number with a unit. Business spans count open
-// time on the calendar; "business day" is the calendar's nominal day (SLA.md §1).
-type Span struct {
-	N        int    // 0 means not set.
-	Unit     string // "minute", "hour" or "day".
-	Business bool
-	Text     string // As written, for people.
-}
-
-// Zero says that the span is not set.
-func (s Span) Zero() bool { return s.N == 0 }
-
-// Duration gives the span's budget on a calendar whose business day is day long. Days that are not
-// business days are 24 h.
-func (s Span) Duration(day time.Duration) time.Duration {
-	switch {
-	case s.Unit == "minute":
-		return time.Duration(s.N) * time.Minute
-	case s.Unit == "hour":
-		return time.Duration(s.N) * time.Hour
-	case s.Business:
-		return time.Duration(s.N) * day
-	}
-	return time.Duration(s.N) * 24 * time.Hour
-}
-
-// Range is a target as the handbook writes it: one span, or two ("30 minutes to 60 minutes") of which
-// the lower is the objective and the upper the limit (SLA.md §2).
-type Range struct {
-	Objective Span // Zero when the target is one span.
-	Limit     Span
 }
 
 // SeverityPolicy is everything that hangs on a severity.
@@ -146,8 +117,8 @@ type FieldSpec struct {
 	Hint     string           `yaml:"hint"`
 	Example  string           `yaml:"example"`
 	Kind     FieldKind        `yaml:"kind"`
-	Choices  []string         `yaml:"choices"`
-	Required map[Stage]string `yaml:"required"` // Stage → "all", "none" or severities like "1,2".
+	Choices  []string         `yaml:"choices"`  // Filled from their own sections for severity, category and product.
+	Required map[Stage]string `yaml:"required"` // Stage → "all", "none" or severities like "1, 2".
 	MinWords int              `yaml:"min_words"`
 	Ask      string           `yaml:"ask"` // The sentence said when it is missing.
 }
@@ -178,10 +149,27 @@ type Code struct {
 	Say  string `yaml:"say"`
 }
 
-// LadderStep is who is called when, after the step before it got no answer.
+// LadderStep is who is called when nobody has acknowledged by then.
 type LadderStep struct {
-	Call  string `yaml:"call"`  // "on-call", "duty manager", "contact" or a person ID.
-	After Span   `yaml:"after"` // After the escalation reached the Provider.
+	Call  string `yaml:"call"`  // "on-call", "second call", "duty manager", "contact" or a person ID.
+	From  string `yaml:"from"`  // What After counts from: "start" (default), "objective" or "limit" of the Tier 2 response.
+	After Span   `yaml:"after"` // Zero: at once.
+}
+
+// Wait gives the step's delay after the escalation reached the Provider, for a case whose Tier 2
+// response is target, on a calendar whose business day is day long. A target without a range has no
+// objective; three quarters of its limit stand in, which is when its last warning is sent.
+func (s LadderStep) Wait(target Range, day time.Duration) time.Duration {
+	after := s.After.Duration(day)
+	switch limit := target.Limit.Duration(day); {
+	case s.From == "limit":
+		after += limit
+	case s.From == "objective" && target.Objective.Zero():
+		after += (limit * 3 / 4).Truncate(time.Second)
+	case s.From == "objective":
+		after += target.Objective.Duration(day)
+	}
+	return after
 }
 
 // WaitingPolicy gives the defaults of a wait (SLA.md §2).
@@ -203,16 +191,19 @@ type LifecyclePolicy struct {
 
 // UpdateTemplate is a response template (§9). Its text may hold {customer}, {case}, {summary}, {next}.
 type UpdateTemplate struct {
-	Name string `yaml:"name"`
-	Text string `yaml:"text"`
+	Name       string     `yaml:"name"`
+	When       string     `yaml:"when"`       // The situation it is for, in a few words.
+	Severities []Severity `yaml:"severities"` // Empty: all.
+	Text       string     `yaml:"text"`
 }
 
 // ReviewPolicy is when the ops review is posted and what it must show (§8).
 type ReviewPolicy struct {
-	Cadence string   `yaml:"cadence"` // "weekly".
-	Weekday string   `yaml:"weekday"`
-	At      string   `yaml:"at"` // Local time, HH:MM.
-	Zone    string   `yaml:"zone"`
+	Cadence string   `yaml:"cadence"`      // "weekly": how often the desk posts it.
+	Weekday string   `yaml:"weekday"`      // "Monday" … "Sunday".
+	At      string   `yaml:"at"`           // Local time, HH:MM.
+	Zone    string   `yaml:"zone"`         // IANA zone of At.
+	Joint   string   `yaml:"joint_review"` // How often people of both sides meet over it: "monthly" or "quarterly".
 	Metrics []string `yaml:"metrics"`
 }
 
@@ -250,4 +241,15 @@ func (h *Handbook) FieldSpec(f Field) (FieldSpec, bool) {
 		}
 	}
 	return FieldSpec{}, false
+}
+
+// Templates lists the response templates that fit a severity, in the order of the file (§9).
+func (h *Handbook) Templates(s Severity) []UpdateTemplate {
+	var out []UpdateTemplate
+	for _, t := range h.Updates {
+		if len(t.Severities) == 0 || slices.Contains(t.Severities, s) {
+			out = append(out, t)
+		}
+	}
+	return out
 }

@@ -12,7 +12,7 @@ type Store interface {
 	// Update runs f in one write transaction and answers only after a durable commit. When f gives an
 	// error nothing it wrote is kept. f may be run again after a serialisation conflict, so it must
 	// have no effect outside the Tx. On SQLite several waiting updates share one commit, each in its
-	// own savepoint.
+	// own savepoint. f must not call Update itself: it would wait for its own end.
 	Update(ctx context.Context, f func(Tx) error) error
 	// View runs f on a consistent read-only snapshot.
 	View(ctx context.Context, f func(Reader) error) error
@@ -26,6 +26,7 @@ type Store interface {
 type Scope struct {
 	Tenant      string // Only this Partner's rows; empty: all Partners'.
 	ReachedOnly bool   // Only cases the Provider has been given.
+	Person      string // Restricted cases only if this person is invited; empty: all. Keeps them out of counts too.
 }
 
 // CaseQuery asks for cases, newest first unless Oldest is set.
@@ -63,7 +64,8 @@ type Reader interface {
 	Actions(scope Scope, openOnly bool) ([]Action, error)
 	// Deliveries lists notices in a state, oldest first.
 	Deliveries(state DeliveryState, limit int) ([]Delivery, error)
-	// NextDue is the earliest instant at which a clock, a wait or a schedule falls due; false when none will.
+	// NextDue is the earliest instant at which a clock or a wait of any case has something to do; false
+	// when none will. Schedules are kept in State by the part that runs them.
 	NextDue() (time.Time, bool, error)
 	// State reads a small named value of a running part (a cursor, a schedule's next instant).
 	State(space, key string) ([]byte, error)
@@ -82,12 +84,13 @@ type Tx interface {
 	// CaseForUpdate reads a case and keeps other writers off it until the commit.
 	CaseForUpdate(id string) (*Case, error)
 	// PutCase stores the snapshot with its projections (index columns, running clocks); appends the
-	// events; inserts the notices, skipping those whose Key exists. prev is the Seq the decision was
-	// made on, 0 for a new case; when the row has moved on: KindConflict.
+	// events, sealed and chained from the LastHash of prev on; inserts the notices, skipping those whose
+	// Key exists. prev is the Seq the decision was made on, 0 for a new case; when the row has moved on
+	// (or the new id is taken): KindConflict. A failed write of a Tx fails the Update, even if f looks away.
 	PutCase(c *Case, prev int, events []Event, notices []Notice) error
 	PutNotice(n Notice) error
 	// DueCases claims up to limit cases with a clock due at or before now, the longest due first; on
-	// PostgreSQL rows another replica has claimed are skipped.
+	// PostgreSQL cases another transaction holds are skipped until the next sweep.
 	DueCases(now time.Time, limit int) ([]string, error)
 	PutPost(p Post) error
 	DeletePost(ref Ref) error
@@ -100,10 +103,11 @@ type Tx interface {
 	DeleteState(space, key string) error
 
 	// ClaimDeliveries leases up to limit notices that may be delivered now: at most the oldest pending
-	// one of each lane, and none of a lane that has one leased. A lease that ran out is claimed again
-	// with Started set.
+	// one of each lane, and none of a lane that has one leased. Leased is when the lease ends. A lease
+	// that ran out is claimed again; Started is then set if BeginDelivery had been recorded.
 	ClaimDeliveries(now time.Time, lease time.Duration, limit int) ([]Delivery, error)
-	// BeginDelivery records that the send is about to be made.
+	// BeginDelivery records that the send is about to be made, and counts the attempt. KindConflict when
+	// the lease has run out: somebody else has it or will, so nothing must be sent.
 	BeginDelivery(id string, now time.Time) error
 	// EndDelivery records what became of it. A pending state with a later notBefore is a retry.
 	EndDelivery(id string, state DeliveryState, ref Ref, errText string, notBefore, now time.Time) error

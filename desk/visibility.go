@@ -44,13 +44,13 @@ func (a Audience) Includes(side PartyKind) bool {
 // ScopeOf gives the coarse filter with which a person's lists are read from the store.
 func ScopeOf(p Person) Scope {
 	if p.side == Provider {
-		return Scope{ReachedOnly: true}
+		return Scope{ReachedOnly: true, Person: p.ID}
 	}
 	// A person without a party gets a tenant that no row has.
 	if p.Party == "" {
 		return Scope{Tenant: "-"}
 	}
-	return Scope{Tenant: p.Party}
+	return Scope{Tenant: p.Party, Person: p.ID}
 }
 
 // mayDo says which roles of which side may do what to a case they can see. An observer reads only;

@@ -1,0 +1,50 @@
+# casebot. `make help` lists what there is.
+
+GO ?= go
+# Two packages at a time: the browser and PostgreSQL tests want a core of their own.
+TESTFLAGS ?= -p 2
+FUZZTIME ?= 60s
+BENCHTIME ?= 2s
+
+.PHONY: help demo test race lint vuln fuzz fuzz-short bench build
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+demo: ## run the playground
+	$(GO) run .
+
+build: ## build bin/casebot
+	$(GO) build -trimpath -o bin/casebot .
+
+test: tools ## all tests: both databases, the stories, the browser
+	$(GO) test $(TESTFLAGS) ./...
+
+race: ## all tests but the browser's under the race detector
+	CASEBOT_NO_BROWSER=1 $(GO) test -race -short $(TESTFLAGS) ./...
+
+lint: ## gofmt, go vet, staticcheck
+	@bad=$$(git ls-files '*.go' | xargs gofmt -l); [ -z "$$bad" ] || { echo "gofmt would change: $$bad"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+vuln: ## known vulnerabilities; needs the vulnerability database, says so when it can't be reached
+	@timeout 60 $(GO) tool govulncheck ./... || echo "govulncheck could not run or found something; see above"
+
+fuzz-short: ## every fuzz target for 5 s
+	@$(MAKE) fuzz FUZZTIME=5s
+
+fuzz: ## every fuzz target for FUZZTIME
+	@for p in $$(grep -rlE '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$p/*_test.go | sed 's/func //'); do \
+	    echo "fuzz $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -parallel 2 $$p || exit 1; \
+	  done; done
+
+bench: ## the figures of docs/performance.md
+	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) -timeout 60m ./...
+
+.PHONY: tools
+tools:
+	@command -v gcc >/dev/null || { echo "A C compiler is needed for SQLite (Debian: apt-get install gcc libc6-dev)."; exit 1; }
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || echo "No PostgreSQL server is installed: the PostgreSQL tests will be skipped (Debian: apt-get install postgresql)."
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || echo "No Chromium is installed: the browser tests will be skipped (Debian: apt-get install chromium)."

@@ -1,0 +1,256 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"casebot/desk"
+)
+
+// reader implements desk.Reader on a transaction.
+type reader struct {
+	ctx context.Context
+	db  runner
+}
+
+// tx implements desk.Tx. It remembers the first failed write, because a transaction part of which failed
+// must not be committed even when the caller's function looks away.
+type tx struct {
+	reader
+	lanes  map[string]lane // Lanes that got something pending; written at the end, in order of name.
+	failed error
+}
+
+var (
+	_ desk.Reader = (*reader)(nil)
+	_ desk.Tx     = (*tx)(nil)
+)
+
+// one reads a single row; found is false when there is none.
+func (r *reader) one(sql string, args []any, dest ...any) (found bool, err error) {
+	err = r.db.query(r.ctx, sql, args, func(scan scanner) error {
+		found = true
+		return scan(dest...)
+	})
+	return found, err
+}
+
+// write carries out statements and remembers a failure.
+func (t *tx) write(stmts ...stmt) ([]int64, error) {
+	n, err := t.db.batch(t.ctx, stmts)
+	return n, t.fail(err)
+}
+
+func (t *tx) fail(err error) error {
+	if err != nil && t.failed == nil {
+		t.failed = err
+	}
+	return err
+}
+
+// errInvalidUTF8 is the cause when a text cannot be kept as JSON without loss.
+var errInvalidUTF8 = errors.New("text is not valid UTF-8")
+
+// encode gives the JSON of something that holds people's text, as typed. JSON has an escape for NUL, which
+// PostgreSQL's text lacks, so everything a person can type is kept without loss on both databases; bytes
+// that are no UTF-8 are refused rather than silently replaced.
+func encode(v any) (string, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return "", err
+	}
+	data := bytes.TrimRight(buf.Bytes(), "\n")
+	return string(data), validJSON(data)
+}
+
+// validJSON finds the escape \ufffd, which encoding/json writes for a broken byte only: a U+FFFD that
+// somebody typed stands there as itself, and a typed backslash is doubled.
+func validJSON(data []byte) error {
+	for at := 0; ; {
+		i := bytes.Index(data[at:], []byte(`\ufffd`))
+		if i < 0 {
+			return nil
+		}
+		at += i
+		slashes := 0
+		for at-slashes > 0 && data[at-slashes-1] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return invalid(errInvalidUTF8)
+		}
+		at++
+	}
+}
+
+// fold makes the form in which texts are compared: small letters, nothing a database cannot hold.
+func fold(s string) string {
+	s = strings.ToLower(strings.ToValidUTF8(s, " "))
+	return strings.TrimSpace(strings.ReplaceAll(s, "\x00", " "))
+}
+
+const caseColumns = `cases (id, tenant, seq, last_hash, status, open, severity, reached, restricted,
+	agent, engineer, customer, signature, filed_at, updated_at, search)`
+
+// The update insists on the version and the hash the decision was made on, so that of two writers one
+// changes no row, whatever the isolation level.
+const updateCase = `update cases set seq = $3, last_hash = $4, status = $5, open = $6, severity = $7, reached = $8,
+	restricted = $9, agent = $10, engineer = $11, customer = $12, signature = $13, filed_at = $14, updated_at = $15,
+	search = $16 where id = $1 and tenant = $2 and seq = $17 and last_hash = $18`
+
+func caseRow(c *desk.Case) []any {
+	customer := c.Field(desk.FieldCustomer)
+	return []any{c.ID, c.Tenant, c.Seq, c.LastHash, string(c.Status), c.Open(), int(c.Severity), c.Reached, c.Restricted,
+		c.Agent, c.Engineer, fold(customer), fold(c.Signature), millis(c.FiledAt), millis(c.UpdatedAt),
+		fold(c.ID + " " + c.Summary + " " + customer)}
+}
+
+// Case implements desk.Reader.
+func (r *reader) Case(id string) (*desk.Case, error) {
+	// An id no database could hold is an id that is not there.
+	if strings.IndexByte(id, 0) >= 0 || !utf8.ValidString(id) {
+		return nil, desk.NoSuchCase(id)
+	}
+	var body []byte
+	found, err := r.one(`select body from case_bodies where id = $1`, []any{id}, &body)
+	switch {
+	case err != nil:
+		return nil, err
+	case !found:
+		return nil, desk.NoSuchCase(id)
+	}
+	return decodeCase(body)
+}
+
+// CaseForUpdate implements desk.Tx. The lock is on the row in cases, which every writer takes first. The
+// snapshot is read by a statement of its own, in the same round trip: one statement for both would read
+// the snapshot as it was before it waited for the lock.
+func (t *tx) CaseForUpdate(id string) (*desk.Case, error) {
+	if strings.IndexByte(id, 0) < 0 && utf8.ValidString(id) {
+		if err := t.put(`select 1 from cases where id = $1 for update`, id); err != nil {
+			return nil, err
+		}
+	}
+	c, err := t.Case(id)
+	if err != nil && desk.KindOf(err) != desk.KindNotFound {
+		return nil, t.fail(err)
+	}
+	return c, err
+}
+
+func decodeCase(body []byte) (*desk.Case, error) {
+	c := new(desk.Case)
+	if err := json.Unmarshal(body, c); err != nil {
+		return nil, fmt.Errorf("read a case's snapshot: %w", err)
+	}
+	return c, nil
+}
+
+// PutCase implements desk.Tx: all of it is one round trip.
+func (t *tx) PutCase(c *desk.Case, prev int, events []desk.Event, notices []desk.Notice) error {
+	return t.fail(t.putCase(c, prev, events, notices))
+}
+
+func (t *tx) putCase(c *desk.Case, prev int, events []desk.Event, notices []desk.Notice) error {
+	body, err := encode(c)
+	if err != nil {
+		return err
+	}
+	eventRows, err := chainRows(c, prev, events)
+	if err != nil {
+		return err
+	}
+	row := caseRow(c)
+	var stmts []stmt
+	if prev == 0 {
+		stmts = append(inserts(caseColumns, "", [][]any{row}),
+			stmt{`insert into case_bodies (id, tenant, body) values ($1, $2, $3)`, []any{c.ID, c.Tenant, body}})
+	} else {
+		stmts = append(stmts, stmt{updateCase, append(row, prev, firstPrev(c, events))},
+			stmt{`update case_bodies set body = $2 where id = $1`, []any{c.ID, body}})
+	}
+	stmts = append(stmts, inserts(eventColumns, "", eventRows)...)
+	stmts = append(stmts, dueStmts(c, prev)...)
+	if c.Restricted {
+		stmts = append(stmts, stmt{`delete from invited where case_id = $1`, []any{c.ID}})
+		var rows [][]any
+		for _, p := range c.Invited {
+			rows = append(rows, []any{c.ID, p, c.Tenant})
+		}
+		stmts = append(stmts, inserts(`invited (case_id, person, tenant)`, `on conflict (case_id, person) do nothing`, rows)...)
+	}
+	more, err := t.noticeStmts(notices)
+	if err != nil {
+		return err
+	}
+	changed, err := t.db.batch(t.ctx, append(stmts, more...))
+	if err == nil && changed[0] == 0 {
+		err = conflict(fmt.Errorf("%s is no longer at event %d", c.ID, prev))
+	}
+	return err
+}
+
+// dueStmts keeps the one row that says when a clock of the case has something to do next.
+func dueStmts(c *desk.Case, prev int) []stmt {
+	var first time.Time
+	for i := range c.Clocks {
+		if at, ok := c.Clocks[i].NextDue(); ok && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	switch {
+	case !first.IsZero():
+		return []stmt{{`insert into due (case_id, tenant, due_at) values ($1, $2, $3)
+			on conflict (case_id) do update set due_at = excluded.due_at where due.due_at <> excluded.due_at`,
+			[]any{c.ID, c.Tenant, millis(first)}}}
+	case prev > 0:
+		return []stmt{{`delete from due where case_id = $1`, []any{c.ID}}}
+	}
+	return nil
+}
+
+// DueCases implements desk.Tx. It locks the row in cases first, as every other writer does, so that a
+// sweep and a person's act on the same case can't wait for each other in a ring; and the row in due, so
+// that one which another sweep has just dealt with is looked at again and falls away.
+func (t *tx) DueCases(now time.Time, limit int) ([]string, error) {
+	var ids []string
+	err := t.db.query(t.ctx, `select d.case_id from cases c join due d on d.case_id = c.id where d.due_at <= $1
+		order by d.due_at, d.case_id limit $2 for update skip locked`, []any{millis(now), limit}, func(scan scanner) error {
+		var id string
+		if err := scan(&id); err != nil {
+			return err
+		}
+		ids = append(ids, id)
+		return nil
+	})
+	return ids, t.fail(err)
+}
+
+// NextDue implements desk.Reader.
+func (r *reader) NextDue() (time.Time, bool, error) {
+	var at int64
+	found, err := r.one(`select due_at from due order by due_at limit 1`, nil, &at)
+	return instant(at), found, err
+}
+
+// NextNumber implements desk.Tx.
+func (t *tx) NextNumber(tenant string) (int, error) {
+	n := 0
+	_, err := t.one(`insert into numbers (tenant, last) values ($1, 1001)
+		on conflict (tenant) do update set last = numbers.last + 1 returning last`, []any{tenant}, &n)
+	return n, t.fail(err)
+}
+
+// Seen implements desk.Tx.
+func (t *tx) Seen(key string, at time.Time) (bool, error) {
+	n, err := t.write(stmt{`insert into inbound (key, at) values ($1, $2) on conflict (key) do nothing`, []any{key, millis(at)}})
+	return err == nil && n[0] == 0, err
+}

@@ -1,0 +1,151 @@
+package storage
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"casebot/desk"
+)
+
+const noticeColumns = `notices (id, key, tenant, lane, state, not_before, attempts, started_at, sent_at, ref, error, body)`
+
+// PutNotice implements desk.Tx. A notice whose key exists is skipped without an error.
+func (t *tx) PutNotice(n desk.Notice) error {
+	stmts, err := t.noticeStmts([]desk.Notice{n})
+	if err == nil {
+		err = t.db.later(t.ctx, stmts...)
+	}
+	return t.fail(err)
+}
+
+// noticeStmts makes the inserts of notices and notes their lanes. The keys of everything ever told
+// stay in the table, so that the same thing is not told twice.
+func (t *tx) noticeStmts(ns []desk.Notice) ([]stmt, error) {
+	rows := make([][]any, 0, len(ns))
+	for _, n := range ns {
+		if n.ID == "" || n.Key == "" || n.Lane == "" {
+			return nil, fmt.Errorf("a notice needs an id, a key and a lane: %q, %q, %q", n.ID, n.Key, n.Lane)
+		}
+		body, err := encode(n)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, []any{n.ID, n.Key, n.Tenant, n.Lane, string(desk.DeliveryPending), millis(n.NotBefore), 0, 0, 0, "", "", body})
+		t.touch(lane{name: n.Lane, tenant: n.Tenant, readyAt: millis(n.NotBefore)})
+	}
+	return inserts(noticeColumns, "on conflict do nothing", rows), nil
+}
+
+const deliveryColumns = `select n.id, n.lane, n.state, n.not_before, n.attempts, n.started_at, n.sent_at, n.ref, n.error, n.body, `
+
+const selectDeliveries = deliveryColumns + `coalesce(l.ready_at, 0)
+	from notices n left join lanes l on l.lane = n.lane and l.leased = n.id `
+
+// scanDelivery reads a row of deliveryColumns and the end of the lease.
+func scanDelivery(scan scanner) (desk.Delivery, error) {
+	var d desk.Delivery
+	var id, lane, state, ref string
+	var notBefore, started, sent, leased int64
+	var body []byte
+	if err := scan(&id, &lane, &state, &notBefore, &d.Attempts, &started, &sent, &ref, &d.Error, &body, &leased); err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal(body, &d.Notice); err != nil {
+		return d, fmt.Errorf("read a notice: %w", err)
+	}
+	d.NotBefore = instant(notBefore)
+	d.State, d.Ref = desk.DeliveryState(state), desk.Ref(ref)
+	d.Started, d.SentAt, d.Leased = started != 0, instant(sent), instant(leased)
+	return d, nil
+}
+
+// Deliveries implements desk.Reader. The states are named in the statement, because a partial index
+// answers only a condition it can see.
+func (r *reader) Deliveries(state desk.DeliveryState, limit int) ([]desk.Delivery, error) {
+	cond := `where n.state = $1`
+	switch state {
+	case desk.DeliveryPending:
+		cond = `where n.state = 'pending' and n.state = $1`
+	case desk.DeliveryDead, desk.DeliveryDoubt, desk.DeliveryDropped:
+		cond = `where n.state in ('dead', 'doubt', 'dropped') and n.state = $1`
+	}
+	if limit <= 0 {
+		limit = 50
+	}
+	var out []desk.Delivery
+	err := r.db.query(r.ctx, selectDeliveries+cond+` order by n.pos limit $2`, []any{string(state), limit}, func(scan scanner) error {
+		d, err := scanDelivery(scan)
+		out = append(out, d)
+		return err
+	})
+	return out, err
+}
+
+// BeginDelivery implements desk.Tx. Only the holder of a lease that still runs may send: for anybody
+// else it is KindConflict, because the notice has been or will be given to another worker.
+func (t *tx) BeginDelivery(id string, now time.Time) error {
+	changed, err := t.write(stmt{`update notices set started_at = $2, attempts = attempts + 1 where id = $1 and state = 'pending'
+		and exists (select 1 from lanes l where l.lane = notices.lane and l.leased = notices.id and l.ready_at > $2)`,
+		[]any{id, millis(now)}})
+	if err == nil && changed[0] == 0 {
+		err = t.fail(&desk.Error{Kind: desk.KindConflict, Say: "This notice is no longer yours to deliver.",
+			Err: fmt.Errorf("delivery %s is not leased at %s", id, now)})
+	}
+	return err
+}
+
+// EndDelivery implements desk.Tx: it records the outcome and gives the lane back.
+func (t *tx) EndDelivery(id string, state desk.DeliveryState, ref desk.Ref, errText string, notBefore, now time.Time) error {
+	return t.fail(t.endDelivery(id, state, ref, errText, notBefore, now))
+}
+
+func (t *tx) endDelivery(id string, state desk.DeliveryState, ref desk.Ref, errText string, notBefore, now time.Time) error {
+	// The lane is taken first, as everywhere, so that whoever adds to it meanwhile waits, and the look
+	// for what comes next sees their notice.
+	name := ""
+	found, err := t.one(`select lane from lanes where lane = (select lane from notices where id = $1) for update`, []any{id}, &name)
+	if err != nil {
+		return err
+	}
+	sent := int64(0)
+	if state == desk.DeliverySent {
+		sent = millis(now)
+	}
+	set := stmt{`update notices set state = $2, ref = $3, error = $4, not_before = $5, started_at = 0, sent_at = $6 where id = $1`,
+		[]any{id, string(state), fit(string(ref)), fit(errText), millis(notBefore), sent}}
+	stmts := []stmt{set}
+	if found {
+		stmts = append(stmts, next(name)...)
+	} else if state == desk.DeliveryPending {
+		// Its lane had come to an end, as after a dead letter: begin it anew.
+		l := lane{readyAt: millis(notBefore)}
+		if found, err = t.one(`select lane, tenant from notices where id = $1`, []any{id}, &l.name, &l.tenant); err != nil {
+			return err
+		}
+		if found {
+			t.touch(l)
+		}
+	}
+	changed, err := t.db.batch(t.ctx, stmts)
+	if err == nil && changed[0] == 0 {
+		err = notFound("notice")
+	}
+	return err
+}
+
+// RetryDelivery implements desk.Tx. The notice takes its old place: before everything later in its lane.
+func (t *tx) RetryDelivery(id string, now time.Time) error {
+	var l lane
+	found, err := t.one(`select lane, tenant from notices where id = $1 and state in ('dead', 'doubt')`, []any{id}, &l.name, &l.tenant)
+	switch {
+	case err != nil:
+		return t.fail(err)
+	case !found:
+		return t.fail(notFound("notice to retry"))
+	}
+	l.readyAt = millis(now)
+	t.touch(l)
+	_, err = t.write(stmt{`update notices set state = 'pending', not_before = $2, started_at = 0 where id = $1`, []any{id, millis(now)}})
+	return err
+}

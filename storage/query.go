@@ -1,0 +1,170 @@
+package storage
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"casebot/desk"
+)
+
+// where gathers conditions and their arguments. The conditions open = 1 and reached = 1 stand there as
+// they are, not as arguments: only then do the databases see that a partial index answers them.
+type where struct {
+	conds []string
+	args  []any
+}
+
+// and adds a condition in which each ? stands for the next argument.
+func (w *where) and(cond string, args ...any) {
+	for _, a := range args {
+		w.args = append(w.args, a)
+		cond = strings.Replace(cond, "?", "$"+strconv.Itoa(len(w.args)), 1)
+	}
+	w.conds = append(w.conds, cond)
+}
+
+// in adds "column in (…)".
+func (w *where) in(column string, args []any) {
+	if len(args) > 0 {
+		w.and(column+" in ("+strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ")+")", args...)
+	}
+}
+
+func (w *where) String() string {
+	if len(w.conds) == 0 {
+		return "1 = 1"
+	}
+	return strings.Join(w.conds, " and ")
+}
+
+func (w *where) scope(s desk.Scope) {
+	if s.Tenant != "" {
+		w.and("c.tenant = ?", s.Tenant)
+	}
+	if s.ReachedOnly {
+		w.and("c.reached = 1")
+	}
+	if s.Person != "" {
+		w.and("(c.restricted = 0 or exists (select 1 from invited i where i.case_id = c.id and i.person = ?))", s.Person)
+	}
+}
+
+// likeWord makes a pattern that finds a word anywhere, whatever characters it has.
+func likeWord(word string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%"
+}
+
+func caseFilter(q desk.CaseQuery) *where {
+	w := &where{}
+	w.scope(q.Scope)
+	var statuses, severities []any
+	open := len(q.Statuses) > 0
+	for _, s := range q.Statuses {
+		statuses = append(statuses, string(s))
+		open = open && (&desk.Case{Status: s}).Open()
+	}
+	if open {
+		w.and("c.open = 1")
+	}
+	w.in("c.status", statuses)
+	for _, s := range q.Severities {
+		severities = append(severities, int(s))
+	}
+	w.in("c.severity", severities)
+	if q.Owner != "" {
+		w.and(`c.id in (select id from cases where agent = ? union all
+			select id from cases where engineer = ? and engineer <> '')`, q.Owner, q.Owner)
+	}
+	if q.Customer != "" {
+		w.and("c.customer = ?", fold(q.Customer))
+	}
+	if q.Signature != "" {
+		w.and("c.signature = ? and c.signature <> ''", fold(q.Signature))
+	}
+	for _, word := range strings.Fields(fold(q.Text)) {
+		w.and(`c.search like ? escape '\'`, likeWord(word))
+	}
+	if !q.Since.IsZero() {
+		w.and("(c.filed_at >= ? or c.updated_at >= ?)", millis(q.Since), millis(q.Since))
+	}
+	return w
+}
+
+// Cases implements desk.Reader. SQLite takes the tables of a cross join in the order they stand in, so
+// that the small rows are filtered and sorted before a snapshot is read; for PostgreSQL it is a join like any.
+func (r *reader) Cases(q desk.CaseQuery) ([]*desk.Case, error) {
+	w := caseFilter(q)
+	order, cmp := "desc", "<"
+	if q.Oldest {
+		order, cmp = "asc", ">"
+	}
+	if q.After != "" {
+		var filed int64
+		found, err := r.one(`select filed_at from cases where id = $1`, []any{q.After}, &filed)
+		if err != nil || !found {
+			return nil, err
+		}
+		w.and("(c.filed_at, c.id) "+cmp+" (?, ?)", filed, q.After)
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	w.args = append(w.args, min(limit, 500))
+	return r.cases(`select b.body from cases c cross join case_bodies b where b.id = c.id and `+w.String()+
+		` order by c.filed_at `+order+`, c.id `+order+` limit $`+strconv.Itoa(len(w.args)), w.args)
+}
+
+func (r *reader) cases(sql string, args []any) ([]*desk.Case, error) {
+	var out []*desk.Case
+	err := r.db.query(r.ctx, sql, args, func(scan scanner) error {
+		var body []byte
+		if err := scan(&body); err != nil {
+			return err
+		}
+		c, err := decodeCase(body)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// CountCases implements desk.Reader. After, Oldest and Limit do not matter to it.
+func (r *reader) CountCases(q desk.CaseQuery) (int, error) {
+	w, n := caseFilter(q), 0
+	_, err := r.one(`select count(*) from cases c where `+w.String(), w.args, &n)
+	return n, err
+}
+
+// EachCase implements desk.Reader. A zero from or to leaves that side of the span open.
+func (r *reader) EachCase(scope desk.Scope, from, to time.Time, f func(*desk.Case) error) error {
+	last := ""
+	for {
+		w := &where{}
+		w.and("c.id > ?", last)
+		w.scope(scope)
+		if !to.IsZero() {
+			w.and("c.filed_at < ?", millis(to))
+		}
+		if !from.IsZero() {
+			// A case that ended in the span was updated in it or later.
+			w.and("(c.updated_at >= ? or c.open = 1)", millis(from))
+		}
+		w.args = append(w.args, pageSize)
+		page, err := r.cases(`select b.body from cases c cross join case_bodies b where b.id = c.id and `+w.String()+
+			` order by c.id limit $`+strconv.Itoa(len(w.args)), w.args)
+		if err != nil {
+			return err
+		}
+		for _, c := range page {
+			if err := f(c); err != nil {
+				return err
+			}
+		}
+		if len(page) < pageSize {
+			return nil
+		}
+		last = page[len(page)-1].ID
+	}
+}

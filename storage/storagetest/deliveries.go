@@ -1,0 +1,234 @@
+package storagetest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"casebot/desk"
+)
+
+// mail is a store with a few helpers around its outbox.
+type mail struct {
+	*testing.T
+	s desk.Store
+}
+
+func (m mail) put(ns ...desk.Notice) {
+	m.Helper()
+	update(m.T, m.s, func(tx desk.Tx) error {
+		for _, n := range ns {
+			if err := tx.PutNotice(n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// claim gives the keys claimed; those a send was begun for before have a "!".
+func (m mail) claim(now time.Time, limit int) string {
+	m.Helper()
+	var out []string
+	update(m.T, m.s, func(tx desk.Tx) error {
+		ds, err := tx.ClaimDeliveries(now, time.Minute, limit)
+		out = nil
+		for _, d := range ds {
+			key := d.Key
+			if d.Started {
+				key += "!"
+			}
+			if !d.Leased.Equal(now.Add(time.Minute)) {
+				m.Errorf("%s is leased until %v", key, d.Leased)
+			}
+			out = append(out, key)
+		}
+		return err
+	})
+	return strings.Join(out, " ")
+}
+
+func (m mail) begin(key string, now time.Time) error {
+	return m.s.Update(m.Context(), func(tx desk.Tx) error { return tx.BeginDelivery(desk.DeliveryID(key), now) })
+}
+
+func (m mail) end(key string, state desk.DeliveryState, notBefore, now time.Time) {
+	m.Helper()
+	update(m.T, m.s, func(tx desk.Tx) error {
+		return tx.EndDelivery(desk.DeliveryID(key), state, desk.Ref("ref:"+key), "said the platform", notBefore, now)
+	})
+}
+
+func (m mail) wantClaim(now time.Time, want string) {
+	m.Helper()
+	if got := m.claim(now, 10); got != want {
+		m.Errorf("claimed %q, want %q", got, want)
+	}
+}
+
+func (m mail) list(state desk.DeliveryState) []desk.Delivery {
+	m.Helper()
+	var out []desk.Delivery
+	view(m.T, m.s, func(r desk.Reader) error {
+		var err error
+		out, err = r.Deliveries(state, 100)
+		return err
+	})
+	return out
+}
+
+func testDeliveries(t *testing.T, open func(t *testing.T) desk.Store) {
+	at := func(s int) time.Time { return Monday.Add(time.Duration(s) * time.Second) }
+	fresh := func(t *testing.T) mail { return mail{t, open(t)} }
+
+	t.Run("a lane goes in order, one at a time", func(t *testing.T) {
+		m := fresh(t)
+		m.put(Tell("", "a", "a1", at(0)), Tell("", "a", "a2", at(0)), Tell("", "b", "b1", at(1)))
+		m.wantClaim(at(1), "a1 b1")
+		m.wantClaim(at(2), "")
+		m.put(Tell("", "a", "a3", at(2)))
+		m.wantClaim(at(3), "")
+		m.end("a1", desk.DeliverySent, time.Time{}, at(4))
+		m.wantClaim(at(5), "a2")
+		m.end("a2", desk.DeliveryDropped, time.Time{}, at(6))
+		m.end("b1", desk.DeliverySent, time.Time{}, at(6))
+		m.wantClaim(at(7), "a3")
+		m.end("a3", desk.DeliverySent, time.Time{}, at(8))
+		m.wantClaim(at(1000), "")
+		m.put(Tell("", "b", "b2", at(9)))
+		m.wantClaim(at(1000), "b2")
+	})
+
+	t.Run("not before its time, and no more than asked for", func(t *testing.T) {
+		m := fresh(t)
+		m.put(Tell("", "a", "a1", at(0)), Tell("", "b", "b1", at(0)), Tell("", "c", "c1", at(50)))
+		if got := m.claim(at(1), 1); got != "a1" {
+			t.Errorf("claimed %q", got)
+		}
+		m.wantClaim(at(1), "b1")
+		m.wantClaim(at(49), "")
+		m.wantClaim(at(50), "c1")
+	})
+
+	t.Run("the same key is told once", func(t *testing.T) {
+		m := fresh(t)
+		m.put(Tell("", "a", "a1", at(0)), Tell("", "a", "a1", at(1)))
+		m.put(Tell("", "z", "a1", at(2)))
+		m.wantClaim(at(3), "a1")
+		m.end("a1", desk.DeliverySent, time.Time{}, at(4))
+		m.put(Tell("", "a", "a1", at(5)))
+		m.wantClaim(at(500), "")
+		if sent := m.list(desk.DeliverySent); len(sent) != 1 || sent[0].Ref != "ref:a1" || !sent[0].SentAt.Equal(at(4)) {
+			t.Errorf("sent: %+v", sent)
+		}
+	})
+
+	t.Run("a retry waits and keeps its place", func(t *testing.T) {
+		m := fresh(t)
+		m.put(Tell("", "a", "a1", at(0)), Tell("", "a", "a2", at(0)))
+		m.wantClaim(at(1), "a1")
+		if err := m.begin("a1", at(2)); err != nil {
+			t.Fatal(err)
+		}
+		m.end("a1", desk.DeliveryPending, at(30), at(3))
+		m.put(Tell("", "a", "a3", at(4)))
+		m.wantClaim(at(29), "")
+		m.wantClaim(at(30), "a1")
+		if p := m.list(desk.DeliveryPending); len(p) != 3 || p[0].Attempts != 1 || p[0].Error != "said the platform" || p[0].Leased.IsZero() || !p[1].Leased.IsZero() {
+			t.Errorf("pending: %+v", p)
+		}
+	})
+
+	t.Run("a lease runs out", func(t *testing.T) {
+		m := fresh(t)
+		m.put(Tell("", "a", "a1", at(0)), Tell("", "b", "b1", at(0)))
+		m.wantClaim(at(0), "a1 b1")
+		if err := m.begin("a1", at(1)); err != nil {
+			t.Fatal(err)
+		}
+		m.wantClaim(at(59), "")
+		m.wantClaim(at(60), "a1! b1")
+		wantKind(t, m.begin("a1", at(200)), desk.KindConflict)
+		wantKind(t, m.begin("nobody's", at(60)), desk.KindConflict)
+	})
+
+	t.Run("dead ones are shown and can be retried", func(t *testing.T) {
+		m := fresh(t)
+		m.put(Tell("", "a", "a1", at(0)), Tell("", "a", "a2", at(0)))
+		m.wantClaim(at(0), "a1")
+		m.end("a1", desk.DeliveryDead, time.Time{}, at(1))
+		if dead := m.list(desk.DeliveryDead); len(dead) != 1 || dead[0].Key != "a1" || dead[0].Error == "" {
+			t.Errorf("dead: %+v", dead)
+		}
+		update(t, m.s, func(tx desk.Tx) error { return tx.RetryDelivery(desk.DeliveryID("a1"), at(2)) })
+		m.wantClaim(at(2), "a1")
+		m.end("a1", desk.DeliveryDoubt, time.Time{}, at(3))
+		m.wantClaim(at(3), "a2")
+		m.end("a2", desk.DeliverySent, time.Time{}, at(3))
+		update(t, m.s, func(tx desk.Tx) error { return tx.RetryDelivery(desk.DeliveryID("a1"), at(4)) })
+		m.wantClaim(at(4), "a1")
+		err := m.s.Update(t.Context(), func(tx desk.Tx) error { return tx.RetryDelivery(desk.DeliveryID("a2"), at(5)) })
+		wantKind(t, err, desk.KindNotFound)
+		err = m.s.Update(t.Context(), func(tx desk.Tx) error {
+			return tx.EndDelivery("nobody's", desk.DeliverySent, "", "", time.Time{}, at(5))
+		})
+		wantKind(t, err, desk.KindNotFound)
+	})
+
+	t.Run("a case brings its notices", func(t *testing.T) {
+		m := fresh(t)
+		c, events := New(Filing{ID: "NW-1001", Tenant: "northwind"})
+		n := Tell(c.ID, "NW-1001/northwind", "card", at(0))
+		n.Data = map[string]string{"text": "hello \x00 ☎"}
+		update(t, m.s, func(tx desk.Tx) error { return tx.PutCase(c, 0, events, []desk.Notice{n, n}) })
+		m.wantClaim(at(0), "card")
+		if p := m.list(desk.DeliveryPending); len(p) != 1 || p[0].Data["text"] != n.Data["text"] || p[0].Case != c.ID {
+			t.Errorf("pending: %+v", p)
+		}
+	})
+
+	t.Run("sixteen workers never get the same notice, and a lane keeps its order", func(t *testing.T) {
+		m := fresh(t)
+		var ns []desk.Notice
+		for i := range 40 {
+			lane := number(i % 20)
+			ns = append(ns, Tell("", lane, lane+"/"+string(rune('a'+i/20)), at(0)))
+		}
+		m.put(ns...)
+		got := race(t, 16, func(int) ([]string, error) {
+			var mine []string
+			for {
+				var ds []desk.Delivery
+				err := m.s.Update(t.Context(), func(tx desk.Tx) error {
+					var err error
+					ds, err = tx.ClaimDeliveries(at(1), time.Hour, 3)
+					return err
+				})
+				if err != nil || len(ds) == 0 {
+					return mine, err
+				}
+				for _, d := range ds {
+					mine = append(mine, d.Key)
+					if err := m.s.Update(t.Context(), func(tx desk.Tx) error {
+						return tx.EndDelivery(d.ID, desk.DeliverySent, "", "", time.Time{}, at(2))
+					}); err != nil {
+						return mine, err
+					}
+				}
+			}
+		})
+		if dup := twice(got); dup != "" {
+			t.Error(dup)
+		}
+		// A worker may stop while others still hold lanes; what they left is still there in full.
+		for rest := m.claim(at(3), 100); rest != ""; rest = m.claim(at(3), 100) {
+			for _, key := range strings.Fields(rest) {
+				got = append(got, key)
+				m.end(key, desk.DeliverySent, time.Time{}, at(3))
+			}
+		}
+		if len(got) != 40 || twice(got) != "" {
+			t.Errorf("%d of 40 delivered. %s", len(got), twice(got))
+		}
+	})
+}

@@ -1,0 +1,53 @@
+package storagetest
+
+import (
+	"strings"
+	"testing"
+
+	"casebot/desk"
+)
+
+// testText: whatever a person can type is kept as typed, on both databases; what is no text is refused
+// with a sentence, on both.
+func testText(t *testing.T, open func(t *testing.T) desk.Store) {
+	s := open(t)
+	for i, text := range []string{
+		strings.Repeat("long line\n", 5000),
+		"emoji 🆘 ✋🏽 and 日本語 and e\u0301",
+		"a NUL \x00 in the middle",
+		"a replacement character \uFFFD somebody pasted",
+		`the six characters \ufffd and \\ufffd and a trailing backslash \`,
+		"<script>&amp;</script> @here <!channel> \u2028\u2029 \x01\x1f\x7f",
+		"'; drop table cases; -- $1 ?1 %s",
+	} {
+		id := number(3000 + i)
+		c, events := New(Filing{ID: id, Tenant: "northwind", Summary: text, Customer: text, Description: text, Signature: text})
+		update(t, s, func(tx desk.Tx) error { return tx.PutCase(c, 0, events, nil) })
+		view(t, s, func(r desk.Reader) error {
+			got, err := r.Case(id)
+			if err != nil {
+				return err
+			}
+			back, err := r.Events(id)
+			if err != nil {
+				return err
+			}
+			if got.Summary != text || back[0].Body.(desk.Filed).Fields[desk.FieldSteps] != text {
+				t.Errorf("%.40q came back as %.40q", text, got.Summary)
+			}
+			if same, err := r.Cases(desk.CaseQuery{Customer: text}); err != nil || ids(same) != id+" " {
+				t.Errorf("%.40q as a customer finds %q: %v", text, ids(same), err)
+			}
+			_, err = r.Cases(desk.CaseQuery{Text: text[:min(len(text), 60)]})
+			return err
+		})
+	}
+	bad := "half an emoji \xf0\x9f\x86 and no more"
+	c, events := New(Filing{ID: "NW-4000", Tenant: "northwind", Summary: bad})
+	err := s.Update(t.Context(), func(tx desk.Tx) error { return tx.PutCase(c, 0, events, nil) })
+	wantKind(t, err, desk.KindInvalid)
+	for _, key := range []string{"nul \x00", "broken \xf0"} {
+		err := s.Update(t.Context(), func(tx desk.Tx) error { return tx.PutState("keys", key, nil) })
+		wantKind(t, err, desk.KindInvalid)
+	}
+}
