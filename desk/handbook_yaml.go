@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -195,6 +196,12 @@ func (f *YAMLFile) Line(path string) int {
 		return f.root.Line
 	}
 	return 0
+}
+
+// Decode reads a part that was kept as a yaml.Node into a value, as strictly as ReadYAML reads a file.
+// path is where it stands; problems are added to the file's.
+func (f *YAMLFile) Decode(path string, n yaml.Node, into any) {
+	f.value(&n, reflect.ValueOf(into).Elem(), path)
 }
 
 // Texts calls see for every text of the file with its line.
