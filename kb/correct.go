@@ -52,7 +52,8 @@ func correctable(w string) bool {
 	return n >= 2
 }
 
-func (ix *Index) addGrams(no uint32, w string) {
+func (ix *Index) addGrams(no uint32, key string) {
+	w := spelling(key)
 	if !correctable(w) {
 		return
 	}
@@ -63,6 +64,10 @@ func (ix *Index) addGrams(no uint32, w string) {
 		}
 	})
 }
+
+// spelling gives what a person would type for a word of the dictionary: the joined form of a hyphenated
+// word, "email", is typed and mistyped like any other.
+func spelling(key string) string { return strings.TrimPrefix(key, "+") }
 
 // reading is one known term that an unknown word may have been meant as.
 type reading struct {
@@ -78,17 +83,18 @@ func (ix *Index) correct(w string, sc *scratch) []reading {
 	if len(rs) < ix.p.CorrectFrom || len(rs) > MaxTokenRunes || !correctable(w) {
 		return nil
 	}
-	most := 1
-	if len(rs) >= ix.p.TwoEditsFrom {
-		most = 2
+	// Two edits let in many more words and cost more to look for; they are tried only when one is not enough.
+	for edits := 1; edits <= 2; edits++ {
+		if edits == 2 && len(rs) < ix.p.TwoEditsFrom {
+			break
+		}
+		sc.near = sc.near[:0]
+		ix.gather(rs, edits, sc)
+		if out := ix.readings(w, edits, sc); len(out) > 0 {
+			return out
+		}
 	}
-	sc.near = sc.near[:0]
-	ix.gather(rs, most, sc)
-	least := most + 1
-	for _, c := range sc.near {
-		least = min(least, c.edits)
-	}
-	return ix.readings(w, least, sc)
+	return nil
 }
 
 // candidate is a known spelling and how many edits it is away.
@@ -108,19 +114,20 @@ func (ix *Index) gather(rs []rune, most int, sc *scratch) {
 			sc.shared[no]++
 		}
 	})
-	// An edit changes at most three grams, a swap of neighbours four.
-	need := max(1, len(rs)-4*most+1)
+	// A word has as many grams as letters; an edit changes at most three of them, a swap of neighbours four.
+	need := max(1, len(rs)-4*most)
 	for _, no := range sc.touched {
 		n := int(sc.shared[no])
 		sc.shared[no] = 0
 		w := &ix.words[no]
-		if n < need || w.count == 0 || w.extra {
+		if n < need || w.count == 0 {
 			continue
 		}
-		if d := utf8.RuneCountInString(w.text) - len(rs); d > most || d < -most {
+		text := spelling(w.text)
+		if d := utf8.RuneCountInString(text) - len(rs); d > most || d < -most {
 			continue
 		}
-		sc.runes = append(sc.runes[:0], []rune(w.text)...)
+		sc.runes = append(sc.runes[:0], []rune(text)...)
 		if e := within(rs, sc.runes, most); e <= most {
 			sc.near = append(sc.near, candidate{no, e})
 		}
@@ -130,7 +137,7 @@ func (ix *Index) gather(rs []rune, most int, sc *scratch) {
 
 // readings weighs the candidates with the fewest edits and joins those of one stem.
 func (ix *Index) readings(w string, least int, sc *scratch) []reading {
-	best := map[uint32]float64{}
+	best, stops := map[uint32]float64{}, map[uint32]bool{}
 	for _, c := range sc.near {
 		if c.edits != least {
 			continue
@@ -138,12 +145,48 @@ func (ix *Index) readings(w string, least int, sc *scratch) []reading {
 		k := &ix.words[c.no]
 		// Slips keep the first letter far more often than not, and common words are meant more often.
 		p := math.Sqrt(float64(k.count))
-		if first(k.text) != first(w) {
-			p *= .5
+		if first(spelling(k.text)) != first(w) {
+			p *= ix.p.FirstLetter
 		}
 		best[k.term] += p
+		if stopWord(k.text) {
+			stops[k.term] = true
+		}
 	}
-	return ix.rank(best, ix.p.CorrectedWeight*math.Pow(ix.p.EditPenalty, 0), ix.p.Corrections)
+	weight := ix.p.CorrectedWeight
+	if least > 1 {
+		weight *= ix.p.TwoEdits
+	}
+	out := ix.rank(best, weight, ix.p.Corrections)
+	if len(stops) > 0 {
+		for i := range out {
+			if stops[out[i].term] {
+				out[i].weight *= ix.p.StopWeight
+			} else {
+				out[i].weight *= ix.p.StopDoubt
+			}
+		}
+	}
+	return out
+}
+
+// doubt gives the readings of a known word so rare that it may be somebody's slip: much commoner words
+// one edit away.
+func (ix *Index) doubt(w string, no uint32, sc *scratch) []reading {
+	rs := []rune(w)
+	if len(rs) < ix.p.RareFrom || len(rs) > MaxTokenRunes || !correctable(w) || len(ix.terms[no].post) > ix.p.RareDF {
+		return nil
+	}
+	sc.near = sc.near[:0]
+	ix.gather(rs, 1, sc)
+	likely := map[uint32]float64{}
+	for _, c := range sc.near {
+		k := &ix.words[c.no]
+		if k.term != no && float64(len(ix.terms[k.term].post)) >= ix.p.RareTimes*float64(len(ix.terms[no].post)) {
+			likely[k.term] += math.Sqrt(float64(k.count))
+		}
+	}
+	return ix.rank(likely, ix.p.RareWeight, 2)
 }
 
 // rank keeps the n likeliest terms, weighed against the likeliest.
@@ -164,7 +207,7 @@ func (ix *Index) rank(likely map[uint32]float64, weight float64, n int) []readin
 	if len(out) > 0 {
 		top := out[0].weight
 		for i := range out {
-			out[i].weight = weight * math.Pow(out[i].weight/top, .25)
+			out[i].weight = weight * math.Pow(out[i].weight/top, ix.p.LikelyPower)
 		}
 	}
 	return out
@@ -178,7 +221,7 @@ func (ix *Index) complete(w string) []reading {
 	}
 	likely := map[uint32]float64{}
 	for _, no := range ix.grams[pack(edge, rs[0], rs[1])] {
-		if k := &ix.words[no]; k.count > 0 && !k.extra && strings.HasPrefix(k.text, w) {
+		if k := &ix.words[no]; k.count > 0 && strings.HasPrefix(spelling(k.text), w) {
 			likely[k.term] += math.Sqrt(float64(k.count))
 		}
 	}

@@ -9,7 +9,7 @@
 //   - index.go, seq.go: articles become postings; add, change, remove, link a case.
 //   - query.go: typed text becomes weighted clauses.
 //   - search.go, pairs.go: BM25F over title, body and linked cases, then words side by side.
-//   - confidence.go: how sure a hit is.
+//   - confidence.go, suggest.go: when to say nothing, and what to show otherwise.
 //   - judged.go, measure.go: how good the ranking is on judged queries.
 //
 // An Index is held in memory and built at start from the desk's articles; it asks nothing of the

@@ -29,11 +29,11 @@ type Index struct {
 	free  []uint32
 	held  map[string][]link // Linked cases of articles that are not (yet) here.
 
-	live  int       // Articles.
-	gone  int       // Articles removed since the dictionary was last made.
-	total [3]int64  // Words by field over all articles, and
-	with  [3]int64  // how many articles have the field at all.
-	calib threshold // The confidence below which nothing is suggested.
+	live      int      // Articles.
+	gone      int      // Articles removed since the dictionary was last made.
+	total     [3]int64 // Words by field over all articles, and
+	with      [3]int64 // how many articles have the field at all.
+	threshold float64  // The confidence below which nothing is suggested.
 
 	scratch sync.Pool
 }
@@ -94,7 +94,7 @@ func New() *Index { return NewWith(DefaultParams()) }
 func NewWith(p Params) *Index {
 	return &Index{
 		p: p, wordNo: map[string]uint32{}, termNo: map[string]uint32{}, grams: map[gram][]uint32{},
-		slots: map[string]uint32{}, held: map[string][]link{}, calib: threshold{value: DefaultThreshold},
+		slots: map[string]uint32{}, held: map[string][]link{}, threshold: DefaultThreshold,
 	}
 }
 

@@ -20,7 +20,8 @@ func (ix *Index) addPairs(pq *parsed, top []scored, mean *[3]float64, sc *scratc
 		for _, l := range d.links {
 			w.walk(l.seq, n[inLinks])
 		}
-		top[i].score += w.take()
+		top[i].pairs = w.take()
+		top[i].score += top[i].pairs
 	}
 	for i := range pq.clauses {
 		for _, r := range pq.clauses[i].readings {

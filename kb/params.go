@@ -29,20 +29,37 @@ type Params struct {
 	WholeWeight float64
 
 	// Correction of words the index has never seen. A word of at least CorrectFrom letters is compared
-	// with known words within one edit, from TwoEditsFrom letters within two. At most Corrections
-	// readings are kept; CorrectedWeight is the best reading's weight against a word typed right, and
-	// EditPenalty multiplies a reading's plausibility for its second edit.
+	// with known words within one edit, from TwoEditsFrom letters within two if none is nearer. At most
+	// Corrections readings are kept. CorrectedWeight is the weight of the likeliest reading against a
+	// word typed right, TwoEdits what is left of it when it took two edits. A reading's likelihood is
+	// the root of how often it is written, times FirstLetter when the first letter would be wrong;
+	// LikelyPower flattens how likelihood becomes weight (0: all alike).
 	CorrectFrom     int
 	TwoEditsFrom    int
 	Corrections     int
 	CorrectedWeight float64
-	EditPenalty     float64
+	TwoEdits        float64
+	FirstLetter     float64
+	LikelyPower     float64
+
+	// StopDoubt multiplies the other readings when a stop word is among them: "hte" is "the", not
+	// "hate". A known word of RareFrom letters or more that at most RareDF articles have may itself be a
+	// slip, somebody's in an article: words one edit away that are RareTimes as common are added as
+	// readings at RareWeight.
+	StopDoubt  float64
+	RareFrom   int
+	RareDF     int
+	RareTimes  float64
+	RareWeight float64
 
 	// PrefixFrom is how many words must have been typed before the last one is taken as the start of
 	// a longer word; PrefixWeight is the weight of what it may become, PrefixMax how many are tried.
+	// An unknown word of HalfWordFrom letters or more, anywhere, is taken for half a word as well as for a
+	// slip.
 	PrefixFrom   int
 	PrefixWeight float64
 	PrefixMax    int
+	HalfWordFrom int
 
 	// RepeatCap bounds how often a word repeated in a long query counts.
 	RepeatCap float64
@@ -58,8 +75,9 @@ func DefaultParams() Params {
 		StopWeight: .35,
 		PairWeight: .2, PairDepth: 200,
 		PartWeight: .6, WholeWeight: .5,
-		CorrectFrom: 3, TwoEditsFrom: 8, Corrections: 8, CorrectedWeight: .85, EditPenalty: .1,
-		PrefixFrom: 3, PrefixWeight: .7, PrefixMax: 12,
+		CorrectFrom: 3, TwoEditsFrom: 8, Corrections: 8, CorrectedWeight: .85, TwoEdits: .8, FirstLetter: .5, LikelyPower: .25,
+		StopDoubt: .4, RareFrom: 4, RareDF: 2, RareTimes: 10, RareWeight: .5,
+		PrefixFrom: 3, PrefixWeight: .7, PrefixMax: 12, HalfWordFrom: 4,
 		RepeatCap: 8, LongQuery: 64,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // clause is one word of a query with everything it may stand for.
@@ -99,14 +100,35 @@ func (ix *Index) read(c *clause, t token, unfinished bool, corrected *int, sc *s
 			}
 		}
 	}
-	if len(c.readings) > 0 || t.extra() || c.stop || *corrected >= MaxCorrected {
+	if t.extra() || c.stop || unfinished || *corrected >= MaxCorrected {
+		return
+	}
+	if here {
+		if more := ix.doubt(t.text, no, sc); len(more) > 0 {
+			*corrected++
+			c.readings = append(c.readings, more...)
+		}
 		return
 	}
 	*corrected++
 	c.unsure = true
-	if c.readings = ix.correct(t.text, sc); len(c.readings) == 0 && len(t.text) >= 4 {
-		c.readings = ix.complete(t.text)
+	c.readings = ix.correct(t.text, sc)
+	if len(c.readings) == 0 || utf8.RuneCountInString(t.text) >= ix.p.HalfWordFrom {
+		// Half a word: people stop in the middle, and search fields send what is there.
+		c.readings = merge(c.readings, ix.complete(t.text))
 	}
+}
+
+// merge joins two lists of readings; a term in both keeps its greater weight.
+func merge(a, b []reading) []reading {
+	for _, r := range b {
+		if i := slices.IndexFunc(a, func(x reading) bool { return x.term == r.term }); i >= 0 {
+			a[i].weight = max(a[i].weight, r.weight)
+		} else {
+			a = append(a, r)
+		}
+	}
+	return a
 }
 
 // finish weighs the clauses, drops what a long query can do without, and fixes the order.

@@ -14,6 +14,7 @@ type Options struct {
 	Limit   int                     // How many hits at most; 0: 10.
 	Typing  bool                    // The query is being typed: its last word may be unfinished.
 	Visible func(desk.Article) bool // Asked before an article is answered; nil: all are. Must not call the index.
+	Without Case                    // A linked case to leave out, to ask its own question as if it were new.
 }
 
 // Hit is an article found.
@@ -31,10 +32,10 @@ func (ix *Index) Search(query string, o Options) []Hit {
 	sc := ix.borrow()
 	defer ix.scratch.Put(sc)
 	pq := ix.parse(query, o.Typing, sc)
-	found := ix.retrieve(&pq, o, nil, sc)
+	found := ix.retrieve(&pq, o, ix.withhold(o.Without), sc)
 	hits := make([]Hit, len(found))
 	for i, f := range found {
-		hits[i] = Hit{ID: ix.docs[f.slot].art.ID, Score: f.score, Confidence: pq.confidence(f.score)}
+		hits[i] = Hit{ID: ix.docs[f.slot].art.ID, Score: f.score, Confidence: pq.confidence(f.score - f.pairs)}
 	}
 	return hits
 }
@@ -43,6 +44,7 @@ func (ix *Index) Search(query string, o Options) []Hit {
 type scored struct {
 	slot  uint32
 	score float64
+	pairs float64 // What of the score came from words side by side.
 }
 
 // scratch is what a search needs for a moment, kept between searches.
@@ -182,7 +184,7 @@ func (ix *Index) before(a, b scored) int {
 func (ix *Index) best(n int, visible func(desk.Article) bool, sc *scratch) []scored {
 	h := make([]scored, 0, min(n, len(sc.seen)))
 	for _, s := range sc.seen {
-		x := scored{s, sc.sum[s]}
+		x := scored{slot: s, score: sc.sum[s]}
 		sc.sum[s] = 0
 		full := len(h) == n
 		if full && ix.before(x, h[0]) > 0 {
