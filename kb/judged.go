@@ -55,6 +55,7 @@ func ReadJudged(f JudgedFiles) (*Judged, error) {
 	if err := f.each(f.Docs, j.readDocs()); err != nil {
 		return nil, err
 	}
+	j.checkLinks(f)
 	kept := j.Queries[:0]
 	for _, q := range j.Queries {
 		for _, grade := range j.Grades[q.ID] {
@@ -221,6 +222,19 @@ func (j *Judged) readLinks() func(int, []byte) error {
 		}
 		j.Links = append(j.Links, JudgedLink{Query: c[0], Doc: c[1], Text: text})
 		return nil
+	}
+}
+
+// checkLinks reports links to documents that are not there; their cases teach nothing.
+func (j *Judged) checkLinks(f JudgedFiles) {
+	docs := make(map[string]bool, len(j.Docs))
+	for _, d := range j.Docs {
+		docs[d.ID] = true
+	}
+	for _, l := range j.Links {
+		if !docs[l.Doc] {
+			j.Left = append(j.Left, fmt.Sprintf("%s: document %q of query %q is not in %s; the link is left out.", f.Links, l.Doc, l.Query, f.Docs))
+		}
 	}
 }
 

@@ -87,7 +87,7 @@ const (
 	MaxArticleBytes = 1 << 20 // A longer article is refused with a sentence that says so.
 	MaxQueryBytes   = 20_000  // The rest of a longer query is not read.
 	MaxTerms        = 192     // Distinct words of a query that are scored: the rarest.
-	MaxCorrected    = 48      // Unknown words of a query that are corrected.
+	MaxCorrected    = 24      // Unknown words of a query that are corrected.
 	MaxLinks        = 100     // Linked cases kept for an article: the greatest case IDs.
 	MaxLinkBytes    = 8 << 10 // Of each linked case's text.
 	MaxTokenRunes   = 64      // A longer run of letters is cut: it is no word.
