@@ -101,3 +101,14 @@ func May(p Person, v Verb) error {
 	}
 	return Errf(KindForbidden, "You cannot %s a case. That is for %s.", v, who)
 }
+
+// CanSeeArticle is the rule for knowledge articles: everybody's, the Provider's own, or one party's.
+func CanSeeArticle(p Person, a Article) bool {
+	switch a.Audience {
+	case "", ArticleForAll:
+		return p.Party != ""
+	case ArticleForProvider:
+		return p.side == Provider
+	}
+	return p.Party == a.Audience
+}
