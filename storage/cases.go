@@ -98,18 +98,18 @@ func fold(s string) string {
 }
 
 const caseColumns = `cases (id, tenant, seq, last_hash, status, open, severity, reached, restricted,
-	agent, engineer, customer, signature, filed_at, updated_at, search)`
+	agent, engineer, customer, signature, filed_at, updated_at, due_at, search)`
 
 // The update insists on the version and the hash the decision was made on, so that of two writers one
 // changes no row, whatever the isolation level.
 const updateCase = `update cases set seq = $3, last_hash = $4, status = $5, open = $6, severity = $7, reached = $8,
 	restricted = $9, agent = $10, engineer = $11, customer = $12, signature = $13, filed_at = $14, updated_at = $15,
-	search = $16 where id = $1 and tenant = $2 and seq = $17 and last_hash = $18`
+	due_at = $16, search = $17 where id = $1 and tenant = $2 and seq = $18 and last_hash = $19`
 
 func caseRow(c *desk.Case) []any {
 	customer := c.Field(desk.FieldCustomer)
 	return []any{c.ID, c.Tenant, c.Seq, c.LastHash, string(c.Status), c.Open(), int(c.Severity), c.Reached, c.Restricted,
-		c.Agent, c.Engineer, fold(customer), fold(c.Signature), millis(c.FiledAt), millis(c.UpdatedAt),
+		c.Agent, c.Engineer, fold(customer), fold(c.Signature), millis(c.FiledAt), millis(c.UpdatedAt), firstDue(c),
 		fold(c.ID + " " + c.Summary + " " + customer)}
 }
 
@@ -178,7 +178,6 @@ func (t *tx) putCase(c *desk.Case, prev int, events []desk.Event, notices []desk
 			stmt{`update case_bodies set body = $2 where id = $1`, []any{c.ID, body}})
 	}
 	stmts = append(stmts, inserts(eventColumns, "", eventRows)...)
-	stmts = append(stmts, dueStmts(c, prev)...)
 	if c.Restricted {
 		stmts = append(stmts, stmt{`delete from invited where case_id = $1`, []any{c.ID}})
 		var rows [][]any
@@ -198,38 +197,26 @@ func (t *tx) putCase(c *desk.Case, prev int, events []desk.Event, notices []desk
 	return err
 }
 
-// dueStmts keeps the one row that says when a clock of the case has something to do next.
-func dueStmts(c *desk.Case, prev int) []stmt {
-	var first time.Time
+// firstDue is the earliest instant at which a running clock has something to do; 0 when none has.
+func firstDue(c *desk.Case) int64 {
+	first := int64(0)
 	for i := range c.Clocks {
-		if at, ok := c.Clocks[i].NextDue(); ok && (first.IsZero() || at.Before(first)) {
-			first = at
+		if at, ok := c.Clocks[i].NextDue(); ok && (first == 0 || millis(at) < first) {
+			first = millis(at)
 		}
 	}
-	switch {
-	case !first.IsZero():
-		return []stmt{{`insert into due (case_id, tenant, due_at) values ($1, $2, $3)
-			on conflict (case_id) do update set due_at = excluded.due_at where due.due_at <> excluded.due_at`,
-			[]any{c.ID, c.Tenant, millis(first)}}}
-	case prev > 0:
-		return []stmt{{`delete from due where case_id = $1`, []any{c.ID}}}
-	}
-	return nil
+	return first
 }
 
-// DueCases implements desk.Tx. It locks the row in cases first, as every other writer does, so that a
-// sweep and a person's act on the same case can't wait for each other in a ring; and the row in due, so
-// that one which another sweep has just dealt with is looked at again and falls away.
+// DueCases implements desk.Tx. due_at > 0 stands there for the partial index.
 func (t *tx) DueCases(now time.Time, limit int) ([]string, error) {
 	var ids []string
-	err := t.db.query(t.ctx, `select d.case_id from cases c join due d on d.case_id = c.id where d.due_at <= $1
-		order by d.due_at, d.case_id limit $2 for update skip locked`, []any{millis(now), limit}, func(scan scanner) error {
+	err := t.db.query(t.ctx, `select id from cases where due_at > 0 and due_at <= $1 order by due_at, id limit $2
+		for update skip locked`, []any{millis(now), limit}, func(scan scanner) error {
 		var id string
-		if err := scan(&id); err != nil {
-			return err
-		}
+		err := scan(&id)
 		ids = append(ids, id)
-		return nil
+		return err
 	})
 	return ids, t.fail(err)
 }
@@ -237,7 +224,7 @@ func (t *tx) DueCases(now time.Time, limit int) ([]string, error) {
 // NextDue implements desk.Reader.
 func (r *reader) NextDue() (time.Time, bool, error) {
 	var at int64
-	found, err := r.one(`select due_at from due order by due_at limit 1`, nil, &at)
+	found, err := r.one(`select due_at from cases where due_at > 0 order by due_at limit 1`, nil, &at)
 	return instant(at), found, err
 }
 

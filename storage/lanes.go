@@ -51,7 +51,8 @@ func (t *tx) finish() error {
 // selectHeads reads the pending notice of a lane that comes next: the one that was leased, when the lease
 // has run out, else the oldest.
 const selectHeads = deliveryColumns + `0 from lanes cross join notices n where n.pos = coalesce(
-	(select h.pos from notices h where h.id = lanes.leased and h.state = 'pending'),
+	(select h.pos from notices h where lanes.leased <> '' and h.lane = lanes.lane and h.state = 'pending' and h.id = lanes.leased
+		order by h.pos limit 1),
 	(select min(h.pos) from notices h where h.lane = lanes.lane and h.state = 'pending')) and `
 
 // next gives a lane back: ready when its next pending notice is, or gone when there is none.

@@ -85,59 +85,53 @@ func (r *reader) Deliveries(state desk.DeliveryState, limit int) ([]desk.Deliver
 // BeginDelivery implements desk.Tx. Only the holder of a lease that still runs may send: for anybody
 // else it is KindConflict, because the notice has been or will be given to another worker.
 func (t *tx) BeginDelivery(id string, now time.Time) error {
-	changed, err := t.write(stmt{`update notices set started_at = $2, attempts = attempts + 1 where id = $1 and state = 'pending'
-		and exists (select 1 from lanes l where l.lane = notices.lane and l.leased = notices.id and l.ready_at > $2)`,
-		[]any{id, millis(now)}})
-	if err == nil && changed[0] == 0 {
-		err = t.fail(&desk.Error{Kind: desk.KindConflict, Say: "This notice is no longer yours to deliver.",
-			Err: fmt.Errorf("delivery %s is not leased at %s", id, now)})
+	lane := ""
+	found, err := t.one(`select lane from lanes where leased = $1 and leased <> '' and ready_at > $2 for update`, []any{id, millis(now)}, &lane)
+	if err == nil && !found {
+		err = notYours(id)
 	}
-	return err
-}
-
-// EndDelivery implements desk.Tx: it records the outcome and gives the lane back.
-func (t *tx) EndDelivery(id string, state desk.DeliveryState, ref desk.Ref, errText string, notBefore, now time.Time) error {
-	return t.fail(t.endDelivery(id, state, ref, errText, notBefore, now))
-}
-
-func (t *tx) endDelivery(id string, state desk.DeliveryState, ref desk.Ref, errText string, notBefore, now time.Time) error {
-	// The lane is taken first, as everywhere, so that whoever adds to it meanwhile waits, and the look
-	// for what comes next sees their notice.
-	name := ""
-	found, err := t.one(`select lane from lanes where lane = (select lane from notices where id = $1) for update`, []any{id}, &name)
 	if err != nil {
-		return err
+		return t.fail(err)
+	}
+	return t.put(`update notices set started_at = $3, attempts = attempts + 1 where pos = `+leasedPos, id, lane, millis(now))
+}
+
+// leasedPos finds the notice with id $1 among those pending in lane $2. It is the first, as a rule.
+const leasedPos = `(select pos from notices where lane = $2 and state = 'pending' and id = $1 order by pos limit 1)`
+
+func notYours(id string) error {
+	return &desk.Error{Kind: desk.KindConflict, Say: "This notice is no longer yours to deliver.",
+		Err: fmt.Errorf("delivery %s is not leased", id)}
+}
+
+// EndDelivery implements desk.Tx: it records the outcome and gives the lane back. The lane is locked
+// first, as everywhere, so that whoever adds to it meanwhile waits, and the look for what comes next sees
+// their notice.
+func (t *tx) EndDelivery(id string, state desk.DeliveryState, ref desk.Ref, errText string, notBefore, now time.Time) error {
+	lane := ""
+	found, err := t.one(`select lane from lanes where leased = $1 and leased <> '' for update`, []any{id}, &lane)
+	if err == nil && !found {
+		err = notYours(id)
+	}
+	if err != nil {
+		return t.fail(err)
 	}
 	sent := int64(0)
 	if state == desk.DeliverySent {
 		sent = millis(now)
 	}
-	set := stmt{`update notices set state = $2, ref = $3, error = $4, not_before = $5, started_at = 0, sent_at = $6 where id = $1`,
-		[]any{id, string(state), fit(string(ref)), fit(errText), millis(notBefore), sent}}
-	stmts := []stmt{set}
-	if found {
-		stmts = append(stmts, next(name)...)
-	} else if state == desk.DeliveryPending {
-		// Its lane had come to an end, as after a dead letter: begin it anew.
-		l := lane{readyAt: millis(notBefore)}
-		if found, err = t.one(`select lane, tenant from notices where id = $1`, []any{id}, &l.name, &l.tenant); err != nil {
-			return err
-		}
-		if found {
-			t.touch(l)
-		}
-	}
-	changed, err := t.db.batch(t.ctx, stmts)
-	if err == nil && changed[0] == 0 {
-		err = notFound("notice")
-	}
-	return err
+	outcome := stmt{`update notices set state = $3, ref = $4, error = $5, not_before = $6, started_at = 0, sent_at = $7 where pos = ` + leasedPos,
+		[]any{id, lane, string(state), fit(string(ref)), fit(errText), millis(notBefore), sent}}
+	return t.fail(t.db.later(t.ctx, append([]stmt{outcome}, next(lane)...)...))
 }
 
 // RetryDelivery implements desk.Tx. The notice takes its old place: before everything later in its lane.
+// The first condition stands there for the partial index.
 func (t *tx) RetryDelivery(id string, now time.Time) error {
 	var l lane
-	found, err := t.one(`select lane, tenant from notices where id = $1 and state in ('dead', 'doubt')`, []any{id}, &l.name, &l.tenant)
+	var pos int64
+	found, err := t.one(`select pos, lane, tenant from notices where state in ('dead', 'doubt', 'dropped') and state <> 'dropped'
+		and id = $1`, []any{id}, &pos, &l.name, &l.tenant)
 	switch {
 	case err != nil:
 		return t.fail(err)
@@ -146,6 +140,5 @@ func (t *tx) RetryDelivery(id string, now time.Time) error {
 	}
 	l.readyAt = millis(now)
 	t.touch(l)
-	_, err = t.write(stmt{`update notices set state = 'pending', not_before = $2, started_at = 0 where id = $1`, []any{id, millis(now)}})
-	return err
+	return t.put(`update notices set state = 'pending', not_before = $2, started_at = 0 where pos = $1`, pos, l.readyAt)
 }

@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,13 +61,8 @@ func caseFilter(q desk.CaseQuery) *where {
 	w := &where{}
 	w.scope(q.Scope)
 	var statuses, severities []any
-	open := len(q.Statuses) > 0
 	for _, s := range q.Statuses {
 		statuses = append(statuses, string(s))
-		open = open && (&desk.Case{Status: s}).Open()
-	}
-	if open {
-		w.and("c.open = 1")
 	}
 	w.in("c.status", statuses)
 	for _, s := range q.Severities {
@@ -91,27 +88,73 @@ func caseFilter(q desk.CaseQuery) *where {
 	return w
 }
 
-// Cases implements desk.Reader. SQLite takes the tables of a cross join in the order they stand in, so
-// that the small rows are filtered and sorted before a snapshot is read; for PostgreSQL it is a join like any.
-func (r *reader) Cases(q desk.CaseQuery) ([]*desk.Case, error) {
-	w := caseFilter(q)
-	order, cmp := "desc", "<"
-	if q.Oldest {
-		order, cmp = "asc", ">"
-	}
-	if q.After != "" {
-		var filed int64
-		found, err := r.one(`select filed_at from cases where id = $1`, []any{q.After}, &filed)
-		if err != nil || !found {
-			return nil, err
+// halves says which of the open and the ended cases a query can find. The indexes by time hold the two
+// apart, so that the few open ones are found at once among a million ended.
+func halves(q desk.CaseQuery) []string {
+	open, ended := len(q.Statuses) == 0, len(q.Statuses) == 0
+	for _, s := range q.Statuses {
+		if (&desk.Case{Status: s}).Open() {
+			open = true
+		} else {
+			ended = true
 		}
-		w.and("(c.filed_at, c.id) "+cmp+" (?, ?)", filed, q.After)
 	}
+	var out []string
+	if open {
+		out = append(out, "c.open = 1")
+	}
+	if ended {
+		out = append(out, "c.open = 0")
+	}
+	return out
+}
+
+// Cases implements desk.Reader.
+func (r *reader) Cases(q desk.CaseQuery) ([]*desk.Case, error) {
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 50
 	}
-	w.args = append(w.args, min(limit, 500))
+	limit = min(limit, 500)
+	filed := int64(0)
+	if q.After != "" {
+		found, err := r.one(`select filed_at from cases where id = $1`, []any{q.After}, &filed)
+		if err != nil || !found {
+			return nil, err
+		}
+	}
+	var out []*desk.Case
+	for _, half := range halves(q) {
+		cs, err := r.firstCases(q, half, filed, limit)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, cs...)
+	}
+	sign := -1
+	if q.Oldest {
+		sign = 1
+	}
+	slices.SortFunc(out, func(a, b *desk.Case) int {
+		return sign * cmp.Or(a.FiledAt.Compare(b.FiledAt), cmp.Compare(a.ID, b.ID))
+	})
+	return out[:min(len(out), limit)], nil
+}
+
+// firstCases gives the first cases of one half. SQLite takes the tables of a cross join in the order they
+// stand in, so that the small rows are filtered and sorted before a snapshot is read; for PostgreSQL it is
+// a join like any.
+func (r *reader) firstCases(q desk.CaseQuery, half string, afterFiled int64, limit int) ([]*desk.Case, error) {
+	w := caseFilter(q)
+	w.and(half)
+	order, compare := "desc", "<"
+	if q.Oldest {
+		order, compare = "asc", ">"
+	}
+	if q.After != "" {
+		w.and("(c.filed_at, c.id) "+compare+" (?, ?)", afterFiled, q.After)
+	}
+	w.args = append(w.args, limit)
 	return r.cases(`select b.body from cases c cross join case_bodies b where b.id = c.id and `+w.String()+
 		` order by c.filed_at `+order+`, c.id `+order+` limit $`+strconv.Itoa(len(w.args)), w.args)
 }

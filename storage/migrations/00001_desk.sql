@@ -5,7 +5,9 @@
 -- +goose Up
 
 -- What lists and filters look at, and nothing else: the row stays small, so that a search through a
--- million cases reads megabytes and not gigabytes. The state itself is in case_bodies.
+-- million cases reads megabytes and not gigabytes. The state itself is in case_bodies. due_at is the
+-- earliest instant at which a running clock of the case has something to do, 0 when none has: the sweep
+-- reads the index cases_due alone, so its cost follows what is due, not what is open.
 create table cases (
     id text not null primary key,
     tenant text not null,
@@ -22,12 +24,12 @@ create table cases (
     signature text not null,
     filed_at bigint not null,
     updated_at bigint not null,
+    due_at bigint not null,
     search text not null
 ) without rowid;
-create index cases_newest on cases (tenant, filed_at, id);
-create index cases_open on cases (tenant, filed_at, id) where open = 1;
-create index cases_reached on cases (filed_at, id) where reached = 1;
-create index cases_reached_open on cases (filed_at, id) where reached = 1 and open = 1;
+create index cases_newest on cases (tenant, open, filed_at, id);
+create index cases_reached on cases (open, filed_at, id) where reached = 1;
+create index cases_due on cases (due_at, id) where due_at > 0;
 create index cases_agent on cases (agent, filed_at);
 create index cases_engineer on cases (engineer, filed_at) where engineer <> '';
 create index cases_customer on cases (customer, tenant, filed_at);
@@ -65,15 +67,6 @@ create table events (
     primary key (case_id, seq)
 );
 
--- One row for each case with a running clock: the earliest instant at which one of them has
--- something to do. The sweep reads this table alone, so its cost follows what is due, not what is open.
-create table due (
-    case_id text not null primary key,
-    tenant text not null,
-    due_at bigint not null
-) without rowid;
-create index due_first on due (due_at, case_id);
-
 -- The last case number given, a row for each tenant.
 create table numbers (
     tenant text not null primary key,
@@ -87,10 +80,12 @@ create table inbound (
 ) without rowid;
 create index inbound_at on inbound (at);
 
--- Notices: the outbox and, once delivered, its history. pos gives the order within a lane.
+-- Notices: the outbox and, once delivered, its history. pos gives the order within a lane. A notice that
+-- is being delivered is found through its lane, so that its id needs no index: that one would take three
+-- pages of a filing's write, each in another place.
 create table notices (
     pos integer primary key,
-    id text not null unique,
+    id text not null,
     key text not null unique,
     tenant text not null,
     lane text not null,
@@ -115,6 +110,7 @@ create table lanes (
     leased text not null
 ) without rowid;
 create index lanes_ready on lanes (ready_at, lane);
+create index lanes_leased on lanes (leased) where leased <> '';
 
 -- Which platform message belongs to which case.
 create table posts (
@@ -175,7 +171,6 @@ drop table lanes;
 drop table notices;
 drop table inbound;
 drop table numbers;
-drop table due;
 drop table events;
 drop table invited;
 drop table case_bodies;

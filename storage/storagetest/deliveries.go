@@ -172,7 +172,7 @@ func testDeliveries(t *testing.T, open func(t *testing.T) desk.Store) {
 		err = m.s.Update(t.Context(), func(tx desk.Tx) error {
 			return tx.EndDelivery("nobody's", desk.DeliverySent, "", "", time.Time{}, at(5))
 		})
-		wantKind(t, err, desk.KindNotFound)
+		wantKind(t, err, desk.KindConflict)
 	})
 
 	t.Run("a case brings its notices", func(t *testing.T) {
