@@ -103,6 +103,10 @@ func (d *Desk) SaveDraft(ctx context.Context, by Person, dr Draft, now time.Time
 		case err != nil && KindOf(err) != KindNotFound:
 			return err
 		}
+		// Files that are not spoken of stay: a page of a form without a file question must lose none.
+		if dr.Files == nil {
+			dr.Files = old.Files
+		}
 		return tx.PutDraft(dr)
 	})
 	return dr, err
@@ -123,6 +127,22 @@ func (d *Desk) FindDraft(ctx context.Context, by Person, id string) (Draft, erro
 		return Draft{}, err
 	}
 	return dr, nil
+}
+
+// Drafts lists what a person has begun and not sent.
+func (d *Desk) Drafts(ctx context.Context, by Person) ([]Draft, error) {
+	var out []Draft
+	err := d.Store.View(ctx, func(r Reader) error {
+		var err error
+		out, err = r.Drafts(by.ID)
+		return err
+	})
+	return out, err
+}
+
+// WhoIsCalled gives whom a step of the Provider's ladder calls at an instant (handbook §4).
+func (d *Desk) WhoIsCalled(call string, now time.Time) (Person, bool) {
+	return d.onCall(d.Dir.Provider().ID, call, now)
 }
 
 // DropDraft throws a draft away; a draft that is not there is no error.

@@ -24,6 +24,10 @@ func List(v View, p ListPage) bot.Message {
 	list := bot.Block{Kind: bot.List}
 	for _, c := range p.Cases {
 		v.Case = c
+		if v.hidden() {
+			list.Items = append(list.Items, line(bot.C(c.ID), " "+c.Severity.String()+" · restricted"))
+			continue
+		}
 		item := line(bot.C(c.ID), " "+c.Severity.String()+" · ", v.status())
 		if c.Wait != nil {
 			item = append(item, bot.T(", waits on "+waitOn(c.Wait.On)))

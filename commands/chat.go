@@ -1,0 +1,260 @@
+package commands
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// actOf gives what a reaction does by the handbook's map; every name and skin tone of an emoji is the same.
+func (r *request) actOf(emoji string) string {
+	key := bot.EmojiKey(emoji)
+	for _, e := range slices.Sorted(maps.Keys(r.book().Reactions)) {
+		if bot.EmojiKey(e) == key {
+			return r.book().Reactions[e]
+		}
+	}
+	return ""
+}
+
+// reactable finds the case and the command of a reaction. Reactions on anything that is no message of a
+// case, and emoji that mean nothing, are passed over in silence: people react all day.
+func (r *request) reactable() (act string, ok bool, err error) {
+	if act = r.actOf(r.in.Emoji); act == "" {
+		return "", false, nil
+	}
+	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Message, r.in.Thread)
+	if desk.KindOf(err) == desk.KindNotFound {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	r.c, r.post = c, post
+	if act = r.actOf(r.in.Emoji); act == "" { // The case's own handbook may differ.
+		return "", false, nil
+	}
+	for i := range table {
+		if table[i].React == act {
+			r.cmd = &table[i]
+		}
+	}
+	return act, r.cmd != nil, nil
+}
+
+// reacted does the act of a reaction on a case's card or a message of its thread.
+func (r *request) reacted() (bot.Answer, error) {
+	act, ok, err := r.reactable()
+	if !ok {
+		return bot.Answer{}, err
+	}
+	if err := desk.May(r.by(), r.cmd.Verb); err != nil {
+		return bot.Answer{}, err
+	}
+	r.values = map[string]string{}
+	switch act {
+	case "send":
+		return r.sendAcross()
+	case "resolve", "update":
+		// The message reacted to is the text. From the Provider's internal thread nothing crosses as a
+		// side effect: there it only fills the form, which somebody reads before it is sent.
+		text, _, own, err := r.words()
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		if text == "" || !own || r.post.Side == desk.Provider {
+			if _, err := desk.Next(r.c.Status, r.cmd.Verb); err != nil {
+				return bot.Answer{}, err
+			}
+			if text != "" {
+				r.values["text"] = text
+			}
+			return r.open(nil)
+		}
+		r.values["text"] = text
+	}
+	return r.carryOut()
+}
+
+// words gives the text and files of the message a reaction stands on, as it reads now, and whether a
+// person of the reader's own side said it. The desk's own messages have no words of a person.
+func (r *request) words() (text string, files []desk.Attachment, own bool, err error) {
+	if r.post.Purpose != desk.PurposeSaid || r.post.Ref != r.in.Message {
+		return "", nil, false, nil
+	}
+	_, events, err := r.h.desk.Timeline(r.ctx, r.by(), r.c.ID)
+	for _, e := range events {
+		switch b := e.Body.(type) {
+		case desk.Said:
+			if e.Seq == r.post.Seq {
+				text, files, own = b.Text, b.Files, e.Side == r.side()
+			}
+		case desk.Revised:
+			if b.Of == r.post.Seq {
+				text = b.Text
+			}
+		}
+	}
+	return text, files, own, err
+}
+
+// sendAcross sends one message of the Provider's thread to the Partner's: the explicit act without which
+// nothing leaves that thread.
+func (r *request) sendAcross() (bot.Answer, error) {
+	text, files, own, err := r.words()
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if !own {
+		return bot.Answer{}, desk.Errf(desk.KindInvalid, "This reaction sends a message to %s. Put it on a message that somebody wrote in this thread, or use Reply to partner.", r.partner())
+	}
+	if _, err := r.act(r.c.ID, desk.Reply{Text: text, Files: files, Of: r.post.Seq}); err != nil {
+		return bot.Answer{}, err
+	}
+	return r.say(bot.ToneGood, spans("The message was sent to "+r.partner()+" on ", bot.B(r.c.ID), "."))
+}
+
+// undoable are the acts that taking the reaction off takes back.
+var undoable = map[string]desk.Verb{"escalate": desk.VerbEscalate, "ack": desk.VerbAck, "resolve": desk.VerbResolve}
+
+// unreacted takes back what the same person's reaction did, within the handbook's undo window. A
+// reaction that did nothing is taken off in silence.
+func (r *request) unreacted() (bot.Answer, error) {
+	act, ok, err := r.reactable()
+	if !ok {
+		return bot.Answer{}, err
+	}
+	verb, canUndo := undoable[act]
+	last := r.c.LastAct
+	switch {
+	case canUndo && last != nil && last.Verb == verb && last.By == r.by().ID:
+		return r.undo(verb)
+	case act == "send" && r.post.Side == desk.Provider && r.post.Purpose == desk.PurposeSaid && desk.May(r.by(), desk.VerbReply) == nil:
+		return r.say("What was sent to " + r.partner() + " cannot be taken back. Send a correction if one is needed.")
+	}
+	return bot.Answer{}, nil
+}
+
+// said handles a message. Addressed to the desk it is a command line. In a case's thread it is kept on
+// the case, on the speaker's side; everywhere else it is none of the desk's business.
+func (r *request) said() (bot.Answer, error) {
+	if r.in.Mention || r.in.Direct {
+		return r.addressed()
+	}
+	if r.in.Thread == "" {
+		return bot.Answer{}, nil
+	}
+	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Thread)
+	if desk.KindOf(err) == desk.KindNotFound {
+		return bot.Answer{}, nil
+	}
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	r.c, r.post = c, post
+	if r.isAck(r.in.Text) {
+		r.cmd, _ = lookup("ack")
+		r.values = map[string]string{}
+		// The answer to everybody is the desk's message in the thread; the person needs no second one.
+		if _, err := r.act(c.ID, desk.AckCase{}); err != nil {
+			return bot.Answer{}, err
+		}
+		return bot.Answer{}, nil
+	}
+	return r.keepSaid()
+}
+
+// isAck says whether a plain message is the acknowledgement: that one word, by somebody of the Provider
+// who may, in the Provider's thread, while the case waits for it. When a colleague was faster the act
+// itself says who.
+func (r *request) isAck(text string) bool {
+	word := strings.ToLower(strings.Trim(strings.TrimSpace(text), ".!"))
+	if word != "ack" && word != "acknowledged" || r.side() != desk.Provider || desk.May(r.by(), desk.VerbAck) != nil {
+		return false
+	}
+	if r.post.Side != desk.Provider && !r.dir().SharedRoom(r.c.Tenant) {
+		return false
+	}
+	return r.c.Status == desk.StatusEscalated || r.c.Status == desk.StatusAcknowledged && r.c.Engineer != r.by().ID
+}
+
+// keepSaid keeps a plain message of a thread. A Partner's files count as evidence, so that dropping a
+// screenshot into the thread completes the case; on the Provider's side they stay with the message.
+func (r *request) keepSaid() (bot.Answer, error) {
+	files, bad := r.keepFiles(r.in.Files)
+	evidence := r.side() == desk.Partner && len(files) > 0 && r.c.Open() && desk.May(r.by(), desk.VerbAttach) == nil
+	say := desk.Say{Text: r.in.Text, Ref: r.in.Message}
+	if !evidence {
+		say.Files = files
+	}
+	if strings.TrimSpace(say.Text) != "" || len(say.Files) > 0 {
+		if _, err := r.act(r.c.ID, say); err != nil {
+			return r.quiet(err)
+		}
+	}
+	if evidence {
+		if _, err := r.act(r.c.ID, desk.AttachFiles{Files: files}); err != nil {
+			return r.quiet(err)
+		}
+	}
+	return bot.Answer{}, bad
+}
+
+// quiet lets chatter pass that the desk has no use for: somebody who only reads may talk in a thread
+// without being told so each time. Trouble with the store is said, for then words would be lost.
+func (r *request) quiet(err error) (bot.Answer, error) {
+	if k := desk.KindOf(err); k == desk.KindForbidden || k == desk.KindState || k == desk.KindDuplicate || k == desk.KindInvalid {
+		return bot.Answer{}, nil
+	}
+	return bot.Answer{}, err
+}
+
+// addressed handles a message to the desk itself. In a thread, words that are no command are kept on the
+// case like any others, and the person is told how to ask.
+func (r *request) addressed() (bot.Answer, error) {
+	name, _ := cut(r.in.Text)
+	name = strings.ToLower(strings.TrimPrefix(name, "/"))
+	if _, ok := lookup(strings.TrimRight(name, ".,:!")); ok && name != strings.TrimRight(name, ".,:!") {
+		// "@casebot ack." is an ack.
+		r.in.Text = strings.TrimRight(name, ".,:!") + strings.TrimSpace(r.in.Text)[len(name):]
+		name = strings.TrimRight(name, ".,:!")
+	}
+	if _, ok := lookup(name); ok || name == "" || name == "case" || caseForm.MatchString(name) || r.in.Thread == "" {
+		return r.line(r.in.Text)
+	}
+	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Thread)
+	if err != nil {
+		return bot.Answer{}, r.unknown(name)
+	}
+	r.c, r.post = c, post
+	if _, err := r.keepSaid(); err != nil {
+		return bot.Answer{}, err
+	}
+	return r.say("Your message is kept on the case.", "To have something done, begin with a command. For example: ack, reply, update, show.", button("Help", "help"))
+}
+
+// revised follows an edit or a deletion of a message that was kept.
+func (r *request) revised() (bot.Answer, error) {
+	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Message)
+	if desk.KindOf(err) == desk.KindNotFound || err == nil && post.Purpose != desk.PurposeSaid {
+		return bot.Answer{}, nil
+	}
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	r.c, r.post = c, post
+	gone := r.in.Kind == bot.Deleted
+	if !gone {
+		// Platforms report an edit for a link preview too: the same words are no news.
+		if now, _, _, err := r.words(); err == nil && now == r.in.Text {
+			return bot.Answer{}, nil
+		}
+	}
+	if _, err := r.act(c.ID, desk.Say{Text: r.in.Text, Edits: r.in.Message, Gone: gone}); err != nil {
+		return r.quiet(err)
+	}
+	return bot.Answer{}, nil
+}

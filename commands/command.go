@@ -1,0 +1,119 @@
+// Package commands is what people can do at the desk. Everything is declared in one table (see table.go
+// and its neighbours): name, help, permission, arguments, form and what it does. Slash schemas, help,
+// dialogs, completion and the names of buttons and reactions come from the declarations.
+//
+// A command is reached in four ways that all end in the same run: typed after /case, as the Do of a
+// button, after a mention in a thread, and, for a few, by a reaction (the handbook's map). Whatever the
+// way, the case is looked up as the person may see it and the act is authorised anew.
+package commands
+
+import (
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// Need says whether a command is about a case.
+type Need int
+
+// A command without a case, with one, or with one where there is one.
+const (
+	NoCase Need = iota
+	WithCase
+	MaybeCase
+)
+
+// Command is one thing people can do.
+type Command struct {
+	Name    string
+	Aliases []string
+	Summary string    // One sentence of help.
+	Example string    // A whole line, as it is typed.
+	Verb    desk.Verb // Who may is desk.May of it; empty: everybody who may read.
+	Case    Need
+	Args    []Arg
+	React   string // Act of the handbook's reaction map that does it, if any.
+	Title   string // Of its form; empty: none is ever opened.
+	Submit  string // Label of the form's button.
+
+	CaseFields bool // The handbook's fields of a case are arguments too.
+
+	fields func(r *request) []bot.FormField // Builds the form's fields; nil: from Args.
+	intro  func(r *request) []bot.Block
+	run    func(r *request) (bot.Answer, error)
+}
+
+// Arg is one argument of a command and, unless Hidden, one question of its form.
+type Arg struct {
+	Key      string
+	Label    string
+	Hint     string
+	Example  string
+	Kind     bot.FieldKind
+	Required bool
+	Hidden   bool // Not in the form.
+	Rest     bool // Takes what is left of the line: the text of a note or an update.
+	Word     bool // May be given by position, without its key.
+
+	match   func(r *request, word string) bool // With Word: whether the next word is meant for it; nil: always.
+	options func(r *request) []bot.Option
+	value   func(r *request) string // What the form starts with.
+	live    bool
+}
+
+// Commands lists every command in the order of the help. Slash schemas are made from it.
+func Commands() []Command { return table }
+
+// lookup finds a command by name or alias.
+func lookup(name string) (*Command, bool) {
+	c, ok := byName[name]
+	return c, ok
+}
+
+var byName = map[string]*Command{}
+
+// table is filled by init, because help and completion, which are part of it, read it.
+var table []Command
+
+func init() {
+	table = append(table, intakeCommands()...)
+	table = append(table, escalationCommands()...)
+	table = append(table, workCommands()...)
+	table = append(table, endCommands()...)
+	table = append(table, readCommands()...)
+	table = append(table, deskCommands()...)
+	for i := range table {
+		c := &table[i]
+		for _, n := range append([]string{c.Name}, c.Aliases...) {
+			if byName[n] != nil {
+				panic("two commands are called " + n)
+			}
+			byName[n] = c
+		}
+	}
+}
+
+// arg finds an argument by key.
+func (c *Command) arg(key string) (Arg, bool) {
+	for _, a := range c.Args {
+		if a.Key == key {
+			return a, true
+		}
+	}
+	return Arg{}, false
+}
+
+// Keys lists the names that a line of this command may carry as key=value.
+func (c *Command) Keys(book *desk.Handbook) []string {
+	var out []string
+	for _, a := range c.Args {
+		out = append(out, a.Key)
+	}
+	if c.CaseFields {
+		for _, f := range book.Fields {
+			if f.Kind != desk.KindFiles {
+				out = append(out, string(f.Name))
+			}
+		}
+	}
+	return out
+}

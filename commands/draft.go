@@ -1,0 +1,130 @@
+package commands
+
+import (
+	"maps"
+	"net/url"
+	"strings"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+func (r *request) draftID() string {
+	id := ""
+	if r.c != nil {
+		id = r.c.ID
+	}
+	return desk.DraftID(r.by(), r.cmd.Name, id)
+}
+
+// keep saves what has been typed, so that a closed dialog, an expired token or a restart loses nothing.
+// A draft that can't be kept is logged and does not stand in the way of the answer.
+func (r *request) keep() {
+	if r.cmd.Title == "" || len(r.values) == 0 && len(r.files) == 0 {
+		return
+	}
+	values := maps.Clone(r.values)
+	delete(values, "ask")
+	// Never nil: these files replace the ones kept before.
+	d := desk.Draft{Form: r.cmd.Name, Values: values, Files: append([]desk.Attachment{}, r.files...)}
+	if r.c != nil {
+		d.Case = r.c.ID
+	}
+	if _, err := r.h.desk.SaveDraft(r.ctx, r.by(), d, r.in.Now); err != nil {
+		r.h.log.Warn("a draft could not be kept", "form", r.cmd.Name, "err", err)
+	}
+}
+
+// restore puts the draft under what is typed now: what is typed wins. It gives the draft, or nil when
+// there is none.
+func (r *request) restore() *desk.Draft {
+	d, err := r.h.desk.FindDraft(r.ctx, r.by(), r.draftID())
+	if err != nil {
+		return nil
+	}
+	if r.values == nil {
+		r.values = map[string]string{}
+	}
+	for k, v := range d.Values {
+		// While a form is open an emptied field is meant to be empty.
+		if _, typed := r.values[k]; !typed && v != "" {
+			r.values[k] = v
+		}
+	}
+	if len(r.files) == 0 {
+		r.files = d.Files
+	}
+	return &d
+}
+
+func (r *request) dropDraft() {
+	if err := r.h.desk.DropDraft(r.ctx, r.by(), r.draftID()); err != nil {
+		r.h.log.Warn("a draft could not be dropped", "form", r.cmd.Name, "err", err)
+	}
+}
+
+// takeFiles keeps the files that came with the interaction. A form's earlier ones are in its draft; a
+// line typed anew has nothing to do with an old draft.
+func (r *request) takeFiles() error {
+	if r.in.Kind == bot.Submit || r.in.Kind == bot.Refresh {
+		if d, err := r.h.desk.FindDraft(r.ctx, r.by(), r.draftID()); err == nil {
+			r.files = append(r.files, d.Files...)
+		}
+	}
+	got, err := r.keepFiles(r.in.Files)
+	for _, f := range got {
+		if !hasFile(r.files, f) {
+			r.files = append(r.files, f)
+		}
+	}
+	return err
+}
+
+func hasFile(have []desk.Attachment, f desk.Attachment) bool {
+	for _, h := range have {
+		if h.SHA256 == f.SHA256 && h.Name == f.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// keepFiles copies files from the platform, whose links expire, into the store. What could be kept is
+// given even when one of them failed.
+func (r *request) keepFiles(files []bot.FileIn) ([]desk.Attachment, error) {
+	var out []desk.Attachment
+	var bad []string
+	for _, f := range files {
+		if f.Open == nil {
+			bad = append(bad, f.Name)
+			continue
+		}
+		data, err := f.Open()
+		if err != nil {
+			r.h.log.Warn("a file could not be read from the platform", "file", f.Name, "err", err)
+			bad = append(bad, f.Name)
+			continue
+		}
+		a, err := r.h.desk.KeepFile(r.ctx, r.by(), f.Name, f.Type, data, r.in.Now)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, a)
+	}
+	if len(bad) > 0 {
+		say := "The file “" + clip(strings.Join(bad, "”, “")) + "” could not be read. Send it once more."
+		return out, &desk.Error{Kind: desk.KindInvalid, Say: say, Fields: []desk.FieldError{{Field: string(desk.FieldEvidence), Message: say}}}
+	}
+	return out, nil
+}
+
+// linked makes an attachment of a link that somebody gave instead of a file.
+func (r *request) linked(link string) (desk.Attachment, error) {
+	u, err := url.Parse(link)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		say := "That is not a link. Give one that starts with https:// or attach the file itself."
+		return desk.Attachment{}, &desk.Error{Kind: desk.KindInvalid, Say: say, Fields: []desk.FieldError{{Field: "link", Message: say}}}
+	}
+	name := u.Host + u.Path
+	return desk.Attachment{ID: desk.DeliveryID(link + r.in.Now.String())[:12], Name: name, Link: link, By: r.by().ID, At: r.in.Now}, nil
+}

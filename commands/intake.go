@@ -1,0 +1,309 @@
+package commands
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"casebot/bot"
+	"casebot/desk"
+	"casebot/templates"
+)
+
+// intakeCommands file a case and mend what it carries (handbook §4).
+func intakeCommands() []Command {
+	return []Command{
+		{
+			Name: "new", Aliases: []string{"file", "create", "open"}, Verb: desk.VerbFile, CaseFields: true, Title: "New case", Submit: "File the case",
+			Summary: "File a case. Without arguments a form opens; what is missing is asked for.",
+			Example: `/case new severity=2 customer="Acme Outdoor" product="Harbor POS" category="Product defect" summary="Card payments fail with HB-4012"`,
+			Args: []Arg{
+				{Key: "partner", Label: "Partner", Hidden: true},
+				{Key: "follows", Label: "Follows the closed case", Hidden: true},
+				{Key: "summary", Label: "Summary", Rest: true, Hidden: true},
+			},
+			fields: newFields, intro: forecast, run: runNew,
+		},
+		{
+			Name: "edit", Aliases: []string{"change", "add"}, Verb: desk.VerbEdit, Case: WithCase, CaseFields: true, Title: "Edit the case", Submit: "Save",
+			Summary: "Change what a case carries. The old values stay in the record.",
+			Example: `/case edit NW-1042 environment="Harbor POS 6.2.1 on Windows 11"`,
+			fields:  editFields, run: runEdit,
+		},
+		{
+			Name: "attach", Aliases: []string{"evidence"}, Verb: desk.VerbAttach, Case: WithCase, Title: "Attach evidence", Submit: "Attach",
+			Summary: "Add logs or screenshots. Both sides can open them.",
+			Example: "/case attach NW-1042 https://logs.example/till-7",
+			Args: []Arg{
+				{Key: "evidence", Label: "Files", Kind: bot.AskFiles, Hint: "Up to 25 MB each."},
+				{Key: "link", Label: "Or a link", Word: true, Example: "https://logs.example/till-7", Hint: "For what is too large or stays where it is."},
+			},
+			run: runAttach,
+		},
+	}
+}
+
+// caseValues are the typed values of the handbook's fields.
+func (r *request) caseValues() map[desk.Field]string {
+	out := map[desk.Field]string{}
+	for _, f := range r.book().Fields {
+		if v, ok := r.values[string(f.Name)]; ok && f.Kind != desk.KindFiles {
+			out[f.Name] = v
+		}
+	}
+	return out
+}
+
+// field makes the question of one field of the handbook.
+func (r *request) field(s desk.FieldSpec, stage desk.Stage, sev desk.Severity) bot.FormField {
+	f := bot.FormField{Key: string(s.Name), Label: s.Label, Hint: s.Hint, Example: s.Example, Required: s.RequiredAt(stage, sev), Value: r.get(string(s.Name))}
+	switch s.Kind {
+	case desk.KindLong:
+		f.Kind, f.Rows = bot.AskLong, 4
+	case desk.KindChoice:
+		f.Kind = bot.AskChoice
+	case desk.KindTime:
+		f.Kind = bot.AskTime
+	case desk.KindFiles:
+		f.Kind = bot.AskFiles
+		if len(r.files) > 0 {
+			var have []string
+			for _, a := range r.files {
+				have = append(have, a.Name)
+			}
+			f.Hint = "Kept already: " + strings.Join(have, ", ") + "."
+		}
+	default:
+		f.Kind = bot.AskText
+	}
+	for _, c := range s.Choices {
+		f.Options = append(f.Options, bot.Option{Value: c, Label: c})
+	}
+	switch s.Name {
+	case desk.FieldSeverity:
+		// The definitions stand beside the numbers, in the handbook's own words (§3).
+		f.Live, f.Options = true, severityOptions(r.book())
+		if v, err := desk.ParseSeverity(f.Value); err == nil {
+			f.Value = strconv.Itoa(int(v))
+		}
+	case desk.FieldCategory:
+		f.Live = true
+	}
+	return f
+}
+
+func severityOptions(h *desk.Handbook) []bot.Option {
+	var out []bot.Option
+	for _, p := range h.Severities {
+		out = append(out, bot.Option{Value: strconv.Itoa(int(p.Severity)), Label: p.Severity.String() + " " + p.Name, Note: p.Definition})
+	}
+	return out
+}
+
+// newFields are all fields of the handbook; an engineer who files on a Partner's behalf names the Partner.
+func newFields(r *request) []bot.FormField {
+	var out []bot.FormField
+	if r.side() == desk.Provider {
+		f := bot.FormField{Key: "partner", Label: "Partner", Hint: "On whose behalf you file.", Kind: bot.AskChoice, Required: true, Value: r.get("partner")}
+		for _, p := range r.dir().Parties {
+			if p.Kind == desk.Partner {
+				f.Options = append(f.Options, bot.Option{Value: p.ID, Label: p.Name})
+			}
+		}
+		out = append(out, f)
+	}
+	sev, _ := desk.ParseSeverity(r.get("severity"))
+	for _, s := range r.book().Fields {
+		out = append(out, r.field(s, desk.StageFile, sev))
+	}
+	return out
+}
+
+// forecast shows under a chosen severity what will happen: who answers by when.
+func forecast(r *request) []bot.Block {
+	tenant := r.tenant()
+	if tenant == "" {
+		return nil
+	}
+	f, err := r.h.desk.Foresee(r.by(), tenant, r.caseValues(), len(r.files), r.in.Now)
+	if err != nil {
+		return []bot.Block{bot.P(bot.T("Choose a severity to see who answers by when."))}
+	}
+	out := templates.Forecast(r.dir(), r.book(), f, r.zone())
+	if c, ok := r.book().Category(r.get("category")); ok && c.Restricted {
+		out = append(out, bot.P(bot.T("The case will be restricted. Only invited people can read it.")))
+		out = append(out, bot.Block{Kind: bot.List, Items: items(r.book().Escalation.Security)})
+	}
+	return out
+}
+
+func items(texts []string) [][]bot.Span {
+	var out [][]bot.Span
+	for _, t := range texts {
+		out = append(out, []bot.Span{bot.T(t)})
+	}
+	return out
+}
+
+// tenant is the Partner whose case is filed: one's own, or the one an engineer names by id, name or key.
+func (r *request) tenant() string {
+	if r.side() == desk.Partner {
+		return r.by().Party
+	}
+	for _, p := range r.dir().Parties {
+		for _, name := range []string{p.ID, p.Name, p.Key} {
+			if p.Kind == desk.Partner && name != "" && strings.EqualFold(name, r.get("partner")) {
+				return p.ID
+			}
+		}
+	}
+	return ""
+}
+
+func runNew(r *request) (bot.Answer, error) {
+	if !r.sent {
+		if err := r.takeFiles(); err != nil {
+			return bot.Answer{}, err
+		}
+		if len(r.values) == 0 || r.get("ask") != "" || onlyHidden(r) {
+			return r.open(nil)
+		}
+	}
+	do := desk.FileCase{Values: r.caseValues(), Files: r.files, Tenant: r.tenant()}
+	if id := strings.ToUpper(r.get("follows")); id != "" {
+		old, err := r.h.desk.FindCase(r.ctx, r.by(), id)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		do.FollowUp = old.ID
+	}
+	if _, err := r.act("", do); err != nil {
+		return bot.Answer{}, err
+	}
+	if !r.sent {
+		id := desk.DraftID(r.by(), r.cmd.Name, "")
+		_ = r.h.desk.DropDraft(r.ctx, r.by(), id)
+	}
+	return r.filed()
+}
+
+// onlyHidden says that nothing a person would call an answer has been given yet.
+func onlyHidden(r *request) bool {
+	for k := range r.values {
+		if k != "partner" && k != "follows" && k != "ask" {
+			return false
+		}
+	}
+	return true
+}
+
+// filed answers what was filed, what happens now, and what is still missing.
+func (r *request) filed() (bot.Answer, error) {
+	c := r.c
+	parts := []any{bot.ToneGood, spans(bot.B(c.ID), " is filed as "+c.Severity.String()+".")}
+	if c.Restricted {
+		parts = append(parts, "It is restricted. Only invited people can read it.", button("Invite somebody", "invite "+c.ID))
+	}
+	if k, ok := c.Clock(desk.ClockTier1); ok {
+		parts = append(parts, spans("Answer the customer by ", k.Due, "."))
+	}
+	switch {
+	case c.Status == desk.StatusEscalated:
+		parts = append(parts, "The handbook sends it up at once. "+r.provider()+" has it now.")
+		if k, ok := c.Clock(desk.ClockTier2); ok {
+			parts = append(parts, spans("They acknowledge by ", k.Due, "."))
+		}
+	case len(c.Due) > 0:
+		parts = append(parts, "The handbook asks to escalate it.")
+		if gaps := r.missing(); len(gaps) > 0 {
+			parts = append(parts, "Before it can go up: "+r.labels(gaps)+".")
+			parts = append(parts, bot.Button{Label: "Add what is missing", Do: "escalate " + c.ID + " ask=yes", Style: bot.ButtonPrimary})
+		} else {
+			parts = append(parts, bot.Button{Label: "Escalate", Do: "escalate " + c.ID, Style: bot.ButtonPrimary})
+		}
+	default:
+		parts = append(parts, button("Escalate", "escalate "+c.ID))
+	}
+	return r.say(append(parts, button("Show", "show "+c.ID))...)
+}
+
+// missing runs the completeness gate over the case as it is (handbook §4).
+func (r *request) missing() []desk.FieldError {
+	values := map[desk.Field]string{}
+	for _, s := range r.book().Fields {
+		values[s.Name] = r.c.Field(s.Name)
+	}
+	values[desk.FieldSeverity] = strconv.Itoa(int(r.c.Severity))
+	return desk.CheckFields(r.book(), desk.StageEscalate, r.c.Severity, values, len(r.c.Evidence), r.in.Now, r.zone())
+}
+
+func (r *request) labels(gaps []desk.FieldError) string {
+	var out []string
+	for _, g := range gaps {
+		if s, ok := r.book().FieldSpec(desk.Field(g.Field)); ok {
+			out = append(out, lower(s.Label))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// editFields are the fields as the case carries them. Severity has a command of its own, for it needs a
+// reason; who may read a case is settled when it is filed.
+func editFields(r *request) []bot.FormField {
+	var out []bot.FormField
+	for _, s := range r.book().Fields {
+		if slices.Contains([]desk.Field{desk.FieldSeverity, desk.FieldLive, desk.FieldEvidence}, s.Name) {
+			continue
+		}
+		f := r.field(s, desk.StageFile, r.c.Severity)
+		if _, typed := r.values[string(s.Name)]; !typed {
+			f.Value = r.c.Field(s.Name)
+		}
+		f.Live = false
+		out = append(out, f)
+	}
+	return out
+}
+
+func runEdit(r *request) (bot.Answer, error) {
+	if len(r.caseValues()) == 0 && !r.sent || r.get("ask") != "" {
+		return r.open(nil)
+	}
+	if v, err := desk.ParseSeverity(r.get("severity")); err == nil && v != r.c.Severity {
+		return bot.Answer{}, desk.Errf(desk.KindInvalid, "A change of severity needs a reason. Use /case severity %s %d and say why.", r.c.ID, int(v))
+	}
+	if _, err := r.act(r.c.ID, desk.EditCase{Values: r.caseValues(), Files: r.files}); err != nil {
+		return bot.Answer{}, err
+	}
+	return r.say(bot.ToneGood, spans(bot.B(r.c.ID), " is changed. The old values stay in the record."), button("Show", "show "+r.c.ID))
+}
+
+func runAttach(r *request) (bot.Answer, error) {
+	if !r.sent {
+		if err := r.takeFiles(); err != nil {
+			return bot.Answer{}, err
+		}
+	}
+	files := r.files
+	if link := r.get("link"); link != "" {
+		a, err := r.linked(link)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		files = append(files, a)
+	}
+	if len(files) == 0 {
+		if !r.sent {
+			return r.open(nil)
+		}
+		return bot.Answer{}, &desk.Error{Kind: desk.KindInvalid, Say: "There was no file and no link.", Fields: []desk.FieldError{{Field: "link", Message: "Attach a file above, or give a link here."}}}
+	}
+	if _, err := r.act(r.c.ID, desk.AttachFiles{Files: files}); err != nil {
+		return bot.Answer{}, err
+	}
+	say := "1 file is attached to "
+	if len(files) > 1 {
+		say = strconv.Itoa(len(files)) + " files are attached to "
+	}
+	return r.say(bot.ToneGood, spans(say, bot.B(r.c.ID), ". Whoever may read the case can open them."))
+}

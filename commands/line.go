@@ -1,0 +1,235 @@
+package commands
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// caseForm is what a case number looks like.
+var caseForm = regexp.MustCompile(`^#?[A-Za-z]{2,6}-[0-9]{1,9}$`)
+
+// line runs a command line: what follows /case, the Do of a button, or what follows a mention.
+func (r *request) line(text string) (bot.Answer, error) {
+	name, rest := cut(text)
+	if strings.EqualFold(strings.TrimPrefix(name, "/"), "case") {
+		name, rest = cut(rest)
+	}
+	switch {
+	case name == "" && r.in.Kind == bot.Said:
+		name = "help"
+	case name == "":
+		name = "new"
+	case caseForm.MatchString(name):
+		name, rest = "show", name+" "+rest
+	}
+	cmd, ok := lookup(strings.ToLower(name))
+	if !ok {
+		return bot.Answer{}, r.unknown(name)
+	}
+	r.cmd = cmd
+	rest, err := r.findCase(rest)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if cmd.Verb != "" {
+		if err := desk.May(r.by(), cmd.Verb); err != nil {
+			return bot.Answer{}, err
+		}
+	}
+	if r.values, err = r.parse(rest); err != nil {
+		return bot.Answer{}, err
+	}
+	return r.carryOut()
+}
+
+// findCase finds the case a command is about: the number that comes first, else the thread or the
+// message it happened in. It gives the line without the number.
+func (r *request) findCase(rest string) (string, error) {
+	if r.cmd.Case == NoCase {
+		return rest, nil
+	}
+	word, after := cut(rest)
+	if caseForm.MatchString(word) {
+		c, err := r.h.desk.FindCase(r.ctx, r.by(), strings.ToUpper(strings.TrimPrefix(word, "#")))
+		r.c = c
+		return after, err
+	}
+	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Message, r.in.Thread)
+	switch {
+	case err == nil:
+		r.c, r.post = c, post
+	case desk.KindOf(err) != desk.KindNotFound:
+		return rest, err
+	case r.cmd.Case == WithCase:
+		return rest, desk.Errf(desk.KindNotFound, "Name the case. For example: %s", r.cmd.Example)
+	}
+	return rest, nil
+}
+
+// unknown says that there is no such command and offers the nearest.
+func (r *request) unknown(name string) error {
+	near, best := "", 3
+	for n := range byName {
+		if d := distance(strings.ToLower(name), n); d < best || d == best && near != "" && n < near {
+			near, best = n, d
+		}
+	}
+	if near != "" {
+		return desk.Errf(desk.KindInvalid, "There is no command “%s”. Did you mean “%s”? /case help lists them all.", clip(name), near)
+	}
+	return desk.Errf(desk.KindInvalid, "There is no command “%s”. /case help lists them all.", clip(name))
+}
+
+// parse takes the arguments off the line. Free text is kept as typed: only the command's own keys are
+// read out of it, so that an update may speak of a=b and quote as it likes.
+func (r *request) parse(rest string) (map[string]string, error) {
+	values, rest, err := cutKeys(rest, append(r.cmd.Keys(r.book()), "ask"))
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range r.cmd.Args {
+		if !a.Word || values[a.Key] != "" {
+			continue
+		}
+		word, after := cut(rest)
+		if low := strings.ToLower(word); low == "to" || low == "into" || low == "on" {
+			if next, more := cut(after); next != "" && (a.match == nil || a.match(r, next)) {
+				word, after = next, more
+			}
+		}
+		if word != "" && (a.match == nil || a.match(r, word)) {
+			values[a.Key], rest = unquote(word), after
+		}
+	}
+	if rest = strings.TrimSpace(rest); rest == "" {
+		return values, nil
+	}
+	for _, a := range r.cmd.Args {
+		if a.Rest && values[a.Key] == "" {
+			values[a.Key] = unquote(rest)
+		}
+	}
+	return values, nil
+}
+
+// cutKeys takes key=value pairs of the known keys out of a text and gives the text without them.
+func cutKeys(text string, keys []string) (map[string]string, string, error) {
+	values := map[string]string{}
+	var kept strings.Builder
+	for i := 0; i < len(text); {
+		if i == 0 || isSpace(text[i-1]) {
+			if key, ok := keyAt(text[i:], keys); ok {
+				args, n := pairAt(text[i:])
+				parsed, err := bot.ParseArgs(args)
+				if err != nil {
+					return nil, "", desk.Errf(desk.KindInvalid, "The line could not be read: the quote after %s= is not closed. Close it and send the line again.", key)
+				}
+				values[key] = parsed.Values[key]
+				i += n
+				continue
+			}
+		}
+		kept.WriteByte(text[i])
+		i++
+	}
+	return values, strings.TrimSpace(kept.String()), nil
+}
+
+// keyAt says whether a text starts with one of the keys and an equals sign.
+func keyAt(text string, keys []string) (string, bool) {
+	name, _, ok := strings.Cut(text[:min(len(text), 60)], "=")
+	if !ok {
+		return "", false
+	}
+	for _, k := range keys {
+		if strings.EqualFold(name, k) {
+			return k, true
+		}
+	}
+	return "", false
+}
+
+// quotes are the pairs that group words; phones write the curly ones.
+var quotes = map[rune]rune{'"': '"', '\'': '\'', '“': '”', '”': '”', '„': '“', '‘': '’', '«': '»'}
+
+// pairAt gives the key=value a text starts with and how many bytes it takes.
+func pairAt(text string) (string, int) {
+	eq := strings.IndexByte(text, '=') + 1
+	var end rune
+	escaped := false
+	for i, c := range text[eq:] {
+		switch {
+		case i == 0 && quotes[c] != 0:
+			end = quotes[c]
+		case escaped:
+			escaped = false
+		case end != 0 && c == '\\':
+			escaped = true
+		case end != 0 && (c == end || end == '”' && c == '"'):
+			n := eq + i + len(string(c))
+			return text[:n], n
+		case end == 0 && unicode.IsSpace(c):
+			return text[:eq+i], eq + i
+		}
+	}
+	return text, len(text)
+}
+
+// cut splits off the first word; what follows keeps its own line breaks.
+func cut(text string) (word, rest string) {
+	text = strings.TrimSpace(text)
+	i := strings.IndexFunc(text, unicode.IsSpace)
+	if i < 0 {
+		return text, ""
+	}
+	return text[:i], strings.TrimSpace(text[i:])
+}
+
+// unquote takes the quotes off a text that stands wholly in one pair of them.
+func unquote(s string) string {
+	rs := []rune(s)
+	if len(rs) < 2 || quotes[rs[0]] == 0 || rs[len(rs)-1] != quotes[rs[0]] {
+		return s
+	}
+	inner := string(rs[1 : len(rs)-1])
+	if strings.ContainsRune(inner, rs[0]) || strings.ContainsRune(inner, quotes[rs[0]]) {
+		return s
+	}
+	return inner
+}
+
+func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > 30 {
+		return string(r[:30]) + "…"
+	}
+	return s
+}
+
+// distance is the edit distance between two short words.
+func distance(a, b string) int {
+	if len(a) > 20 || len(b) > 20 {
+		return 20
+	}
+	prev := make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := range len(a) {
+		last := prev[0]
+		prev[0] = i + 1
+		for j := range len(b) {
+			cost := last
+			if a[i] != b[j] {
+				cost++
+			}
+			last, prev[j+1] = prev[j+1], min(cost, prev[j]+1, prev[j+1]+1)
+		}
+	}
+	return prev[len(b)]
+}
