@@ -7,9 +7,9 @@ import (
 	"casebot/bot"
 )
 
-// Text shows a message as plain text: in scripts, logs of a conversation and golden files. Instants are
+// dump shows a message as text with its styles and the lines its buttons do, for golden files. Instants are
 // shown in loc.
-func Text(m bot.Message, loc *time.Location) string {
+func dump(m bot.Message, loc *time.Location) string {
 	var b strings.Builder
 	put := func(s string) {
 		b.WriteString(strings.TrimRight(s, " "))
