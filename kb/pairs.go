@@ -60,12 +60,14 @@ func (w *pairWalk) walk(seq []byte, weight float64) {
 	}
 }
 
-// take gives the worth of the pairs gathered and forgets them. A pair is as telling as the rarer of
-// its words: counting the articles that have it would need the postings this does without.
+// take gives the worth of the pairs gathered and forgets them. How rare a pair is lies between the
+// rarity of its rarer word (the two always come together) and the sum of both (they meet by chance);
+// the middle is taken, as counting the articles that have it would need the postings this does without.
 func (w *pairWalk) take() (sum float64) {
 	for _, pair := range w.found {
 		a, b := &w.pq.clauses[pair[0]], &w.pq.clauses[pair[1]]
-		sum += w.ix.p.PairWeight * min(a.weight, b.weight, 1) * max(a.idf, b.idf) * w.ix.saturate(w.tf[pair])
+		rarity := max(a.idf, b.idf) + min(a.idf, b.idf)/2
+		sum += w.ix.p.PairWeight * min(a.weight, b.weight, 1) * rarity * w.ix.saturate(w.tf[pair])
 		delete(w.tf, pair)
 	}
 	w.found = w.found[:0]
