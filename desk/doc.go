@@ -11,8 +11,10 @@
 //
 // Rules. A [Handbook] is the channel support handbook as data: severities and their targets, the
 // fields a case must carry and when, escalation triggers, the on-call ladder, what is said how often.
-// [ParseHandbook] reads it strictly; a case keeps the version it was opened under. [CheckFields] is
-// the completeness gate.
+// [ParseHandbook] reads it strictly over [ReadYAML], which names every problem with its line; a case
+// keeps the version it was opened under. [CheckFields] in complete.go is the completeness gate, and
+// complete_filler.go knows the answers that only fill a box. [ParseWhen] in timeparse.go reads times as
+// people type them.
 //
 // A case. [Case] is the state of one case; [Event] is one thing that happened to it, with a typed
 // [Body]. lifecycle.go is the table of which [Verb] is allowed in which [Status]. [Apply] takes one
