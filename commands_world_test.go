@@ -27,6 +27,8 @@ type world struct {
 	fake     *bottest.Fake
 	delivery *bot.Delivery
 	clock    *handClock
+	inbox    bot.Inbox
+	number   int
 }
 
 // handClock is moved by hand.
@@ -93,9 +95,10 @@ func newWorld(t *testing.T) *world {
 	w.desk = &desk.Desk{Store: store, Dir: dir, Book: book, Log: log}
 	w.delivery = &bot.Delivery{Store: store, Dir: dir, Platforms: map[string]bot.Platform{"fake": w.fake}, Clock: w.clock, Log: log,
 		Render: (&templates.Renderer{Desk: w.desk}).Render}
-	w.fake.Connect(&bot.Dispatcher{Dir: dir, Clock: w.clock, Log: log, Timeout: time.Minute,
+	w.inbox = &bot.Dispatcher{Dir: dir, Clock: w.clock, Log: log, Timeout: time.Minute,
 		Handler: &bot.Flow{Desk: w.desk, Next: commands.New(w.desk, commands.Options{Log: log})},
-		Caps:    func(string) bot.Capabilities { return w.fake.Caps }})
+		Caps:    func(string) bot.Capabilities { return w.fake.Caps }}
+	w.fake.Connect(w.inbox)
 	return w
 }
 
