@@ -11,8 +11,11 @@ import (
 // noticesFor decides who is told what of a change: pure, from the case before and after and the events
 // between. It gives intents; words, places on a platform and sending come later (decision 0003).
 func noticesFor(dir *Directory, before, after *Case, events []Event, now time.Time) []Notice {
-	n := notices{dir: dir, c: after, now: now}
+	n := notices{dir: dir, c: after, now: now, had: before != nil && before.Reached}
 	for _, e := range events {
+		if _, up := e.Body.(Escalated); up {
+			n.had = true
+		}
 		n.event(e)
 	}
 	n.cards(before, events)
@@ -23,6 +26,7 @@ type notices struct {
 	dir *Directory
 	c   *Case
 	now time.Time
+	had bool // The Provider had the case when the event at hand happened: what came before is on its card.
 	out []Notice
 }
 
@@ -66,6 +70,9 @@ func DeliveryID(key string) string {
 func (n *notices) tell(e Event, sides ...PartyKind) {
 	for _, side := range n.sides() {
 		for _, want := range sides {
+			if side == Provider && !n.had {
+				continue
+			}
 			if side == want && e.Audience.Includes(side) {
 				n.put(Notice{Kind: NoticeEvent, Place: InThread, Party: n.party(side), Seq: e.Seq})
 			}

@@ -44,7 +44,7 @@ func (f *Failure) Unwrap() error { return f.Err }
 // *Failure that names the line.
 func Run(ctx context.Context, w *World, src []byte, out io.Writer) error {
 	ar := txtar.Parse(src)
-	t := &teller{w: w, ctx: ctx, out: out, files: map[string]bot.File{}, known: map[string]string{}}
+	t := &teller{w: w, ctx: ctx, out: out, files: map[string]bot.File{}, known: map[string]string{}, dialogs: map[string]string{}}
 	for _, f := range ar.Files {
 		t.files[f.Name] = bot.File{Name: f.Name, Type: mimeOf(f.Name), Data: f.Data}
 	}
@@ -77,6 +77,8 @@ type teller struct {
 	c     string            // The case the story is about now.
 	known map[string]string // What everybody had seen before the last act: reader and message → text.
 	fresh map[string][]seen // What is new since, by reader.
+
+	dialogs map[string]string // The dialog in front of each person, as last printed.
 }
 
 // seen is a message with where it was seen.

@@ -75,11 +75,26 @@ func (t *teller) print(format string, args ...any) {
 	}
 }
 
+// tellDialogs prints the dialogs that have just opened or changed.
+func (t *teller) tellDialogs() {
+	for _, p := range t.w.Dir.People {
+		text := ""
+		if f := t.w.Work.Dialog(p); f != nil {
+			text = dialogText(f)
+		}
+		if text != "" && text != t.dialogs[p.ID] {
+			t.print("    casebot opens a dialog for %s:\n        %s\n", p.Name, strings.ReplaceAll(text, "\n", "\n        "))
+		}
+		t.dialogs[p.ID] = text
+	}
+}
+
 // tell prints what is new, once a message, with who sees it.
 func (t *teller) tell() {
 	if t.out == nil {
 		return
 	}
+	t.tellDialogs()
 	type said struct {
 		seen
 		home    string

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"casebot/bot"
+	"casebot/commands"
+	"casebot/desk"
+	"casebot/storage"
+	"casebot/templates"
+)
+
+// App is the whole program put together: build it, Run it, Close it. Tests start the real thing with a
+// database in a temporary folder.
+type App struct {
+	Desk     *desk.Desk
+	Store    *storage.Store
+	Delivery *bot.Delivery
+	Inbox    bot.Inbox
+	Runtime  *bot.Runtime
+	Clock    bot.Clock
+	Log      *slog.Logger
+
+	articles *library
+	stepping sync.Mutex
+}
+
+// AppOptions say what the program is made of.
+type AppOptions struct {
+	DSN       string
+	Dir       *desk.Directory
+	Handbook  []byte // Source; nil: the default one.
+	BookName  string // Its file name, for errors.
+	Calendars map[string]desk.BusinessTime
+	Clock     bot.Clock
+	Log       *slog.Logger
+	Every     time.Duration // Between ticks; 0: the schedule's default.
+}
+
+// realTime is the machine's clock.
+type realTime struct{}
+
+func (realTime) Now() time.Time { return time.Now() }
+
+// NewApp opens the database, keeps the handbook's version and ties the rooms together. Platforms are
+// handed in with Connect.
+func NewApp(ctx context.Context, o AppOptions) (*App, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = realTime{}
+	}
+	if o.Handbook == nil {
+		o.Handbook, o.BookName = templates.DefaultHandbook(), "handbook.yaml"
+	}
+	book, err := desk.ParseHandbook(o.BookName, o.Handbook)
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(ctx, o.DSN, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	d := &desk.Desk{Store: store, Dir: o.Dir, Book: book, Log: o.Log, Calendars: o.Calendars}
+	err = store.Update(ctx, func(tx desk.Tx) error { return tx.PutHandbook(book.Version, o.Handbook, o.Clock.Now()) })
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	a := &App{Desk: d, Store: store, Clock: o.Clock, Log: o.Log, articles: newLibrary(d, o.Log)}
+	if err := a.articles.load(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	renderer := &templates.Renderer{Desk: d, Digest: a.digestNotice}
+	a.Delivery = &bot.Delivery{Store: store, Dir: o.Dir, Platforms: map[string]bot.Platform{}, Render: renderer.Render, Clock: o.Clock, Log: o.Log}
+	handler := commands.New(d, commands.Options{Digest: a.digestNow, Search: a.articles.answer, Log: o.Log})
+	a.Inbox = &bot.Dispatcher{Dir: o.Dir, Clock: o.Clock, Handler: &bot.Flow{Next: handler, Desk: d}, Log: o.Log, Nudge: a.Delivery.Nudge, Caps: a.caps}
+	a.Runtime = &bot.Runtime{Inbox: a.Inbox, Delivery: a.Delivery,
+		Schedule: &bot.Schedule{Log: o.Log, Every: o.Every, Tick: a.tick, Daily: a.housekeeping}}
+	return a, nil
+}
+
+// Connect adds a platform. Call it before Run.
+func (a *App) Connect(p bot.Platform) {
+	a.Delivery.Platforms[p.Name()] = p
+	a.Runtime.Platforms = append(a.Runtime.Platforms, p)
+}
+
+func (a *App) caps(platform string) bot.Capabilities {
+	if p := a.Delivery.Platforms[platform]; p != nil {
+		return p.Capabilities()
+	}
+	return bot.Capabilities{}
+}
+
+// Close ends what Run has left.
+func (a *App) Close() error { return a.Store.Close() }
+
+// Ready gives nil when the database takes writes, every platform is connected and the alarm ticks.
+func (a *App) Ready(ctx context.Context) error {
+	return errors.Join(a.Store.Ready(ctx), a.Runtime.Ready())
+}
+
+// tick is what the alarm does: whatever has fallen due, then the reviews.
+func (a *App) tick(ctx context.Context) error {
+	n, err := a.Desk.Sweep(ctx, a.Clock.Now())
+	if err != nil {
+		return err
+	}
+	m, err := a.Desk.Reviews(ctx, a.Clock.Now())
+	if n+m > 0 {
+		a.Delivery.Nudge()
+	}
+	return err
+}
+
+// housekeeping forgets inbound event ids that no platform will send again.
+func (a *App) housekeeping(ctx context.Context) error {
+	_, err := a.Store.Prune(ctx, a.Clock.Now().Add(-72*time.Hour))
+	return err
+}
+
+// Step goes through everything that falls due until an instant, in order and at its own time, as it
+// would have happened had the time really passed. set moves the clock.
+func (a *App) Step(ctx context.Context, to time.Time, set func(time.Time)) error {
+	a.stepping.Lock()
+	defer a.stepping.Unlock()
+	a.Delivery.Flush(ctx)
+	for range maxSteps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		next, ok, err := a.Desk.NextDue(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok || next.After(to) {
+			return nil
+		}
+		set(next)
+		if err := a.tick(ctx); err != nil {
+			return err
+		}
+		a.Delivery.Flush(ctx)
+	}
+	return fmt.Errorf("more than %d things fall due until %s; move the clock in smaller steps", maxSteps, to.Format(time.RFC3339))
+}
+
+// maxSteps bounds one move of the clock.
+const maxSteps = 20_000
+
+// digestNotice words the ops review that a notice asks for.
+func (a *App) digestNotice(ctx context.Context, n desk.Notice, _ desk.Home) (bot.Message, bool, error) {
+	from, err1 := time.Parse(time.RFC3339, n.Data["from"])
+	to, err2 := time.Parse(time.RFC3339, n.Data["to"])
+	if err := errors.Join(err1, err2); err != nil {
+		return bot.Message{}, false, &bot.SendError{Kind: bot.Permanent, Err: err}
+	}
+	r, err := a.Desk.Report(ctx, n.Party, from, to)
+	if err != nil {
+		return bot.Message{}, false, err
+	}
+	return templates.Digest(a.Desk.Dir, r), false, nil
+}
+
+// digestNow words the ops review of the last seven days for somebody who asks for it.
+func (a *App) digestNow(ctx context.Context, by desk.Person, now time.Time) (bot.Message, error) {
+	r, err := a.Desk.Report(ctx, by.Party, now.AddDate(0, 0, -7), now)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	return templates.Digest(a.Desk.Dir, r), nil
+}

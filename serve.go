@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"casebot/desk"
+	"casebot/web"
+)
+
+const serveUsage = `casebot serve: run the bot.
+
+  casebot serve
+
+Settings come from the environment (CASEBOT_DB, CASEBOT_LISTEN, SLACK_…, DISCORD_…) and from casebot.yaml,
+which names the parties, their homes and people. GET /healthz says that it is alive, /readyz that the
+database and every platform answer, /metrics has figures for Prometheus.
+
+Example:
+  CASEBOT_DB=postgres://casebot@db/casebot CASEBOT_LISTEN=0.0.0.0:8080 casebot serve
+`
+
+const healthUsage = `casebot healthcheck: ask a running casebot whether it is alive. Exit code 0 means yes.
+
+  casebot healthcheck [http://127.0.0.1:8080]
+`
+
+func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer) int {
+	fs := flag.NewFlagSet("casebot serve", flag.ContinueOnError)
+	fs.SetOutput(errs)
+	if fs.Parse(args) != nil || fs.NArg() > 0 {
+		fmt.Fprint(errs, serveUsage)
+		return exitUsage
+	}
+	log := slog.New(slog.NewTextHandler(errs, nil))
+	d, err := readSetup(os.Getenv)
+	if err != nil {
+		fmt.Fprintf(errs, "casebot serve: %v\n", err)
+		return exitFailed
+	}
+	app, err := NewApp(ctx, AppOptions{DSN: d.settings.DB, Dir: d.deployment.Dir, Handbook: d.source, BookName: d.settings.Handbook, Log: log})
+	if err != nil {
+		fmt.Fprintf(errs, "casebot serve: %v\n", err)
+		return exitFailed
+	}
+	defer app.Close()
+	for _, h := range d.deployment.Dir.Homes {
+		if app.Delivery.Platforms[h.Platform] == nil {
+			fmt.Fprintf(errs, "casebot serve: home %q is on %q, which this build cannot connect to yet. Its messages wait in the outbox.\n", h.ID, h.Platform)
+		}
+	}
+	ln, err := net.Listen("tcp", d.settings.Listen)
+	if err != nil {
+		fmt.Fprintf(errs, "casebot serve: %v\n", err)
+		return exitFailed
+	}
+	log.Info("serving", "address", ln.Addr().String(), "handbook", app.Desk.Book.Version)
+	return exitOf(errs, "serve", app.Serve(ctx, ln, nil))
+}
+
+// Serve runs the bot and its web server until ctx ends. page is mounted at the root; nil: there is none.
+func (a *App) Serve(ctx context.Context, ln net.Listener, page http.Handler) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server := web.New(web.Options{Log: a.Log, Ready: a.Ready, Page: page})
+	errs := make(chan error, 2)
+	go func() { defer cancel(); errs <- a.Runtime.Run(ctx) }()
+	go func() { defer cancel(); errs <- server.Serve(ctx, ln) }()
+	return errors.Join(<-errs, <-errs)
+}
+
+func exitOf(errs io.Writer, name string, err error) int {
+	if err != nil {
+		fmt.Fprintf(errs, "casebot %s: %v\n", name, err)
+		return exitFailed
+	}
+	return exitDone
+}
+
+// runHealthcheck is for a container's HEALTHCHECK, where no other client is at hand.
+func runHealthcheck(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer) int {
+	base := "http://127.0.0.1:8080"
+	if len(args) > 0 {
+		base = args[0]
+	} else if v := os.Getenv("CASEBOT_LISTEN"); v != "" {
+		if _, port, err := net.SplitHostPort(v); err == nil {
+			base = "http://127.0.0.1:" + port
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/healthz", nil)
+	if err != nil {
+		return exitOf(errs, "healthcheck", err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return exitOf(errs, "healthcheck", err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return exitOf(errs, "healthcheck", fmt.Errorf("it answers %s", res.Status))
+	}
+	return exitDone
+}
+
+// setup is settings, deployment and handbook, read and checked.
+type setup struct {
+	settings   Settings
+	deployment *Deployment
+	book       *desk.Handbook
+	source     []byte // The handbook's.
+}
+
+// readSetup reads everything that serve needs. The errors name file and line.
+func readSetup(getenv func(string) string) (setup, error) {
+	s, err := loadSettings(getenv)
+	if err != nil {
+		return setup{}, err
+	}
+	d, err := loadDeployment(s.Config)
+	if errors.Is(err, errNoDeployment) {
+		err = fmt.Errorf("%w; copy casebot.example.yaml and name your companies, or run casebot without a command for the playground", err)
+	}
+	if err != nil {
+		return setup{}, err
+	}
+	if s, err = s.With(d); err != nil {
+		return setup{}, err
+	}
+	book, source, err := loadHandbook(s.Handbook)
+	return setup{settings: s, deployment: d, book: book, source: source}, err
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"casebot/storage/pgtest"
+	"casebot/story"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	pgtest.Stop()
+	os.Exit(code)
+}
+
+// Every story of testdata/script holds on SQLite and on PostgreSQL.
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no stories: %v", err)
+	}
+	databases := map[string]func(t *testing.T) string{
+		"sqlite":     func(t *testing.T) string { return filepath.Join(t.TempDir(), "casebot.db") },
+		"postgresql": func(t *testing.T) string { return pgtest.Database(t) },
+	}
+	for name, dsn := range databases {
+		t.Run(name, func(t *testing.T) {
+			for _, file := range files {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+					t.Parallel()
+					src, err := os.ReadFile(file)
+					if err != nil {
+						t.Fatal(err)
+					}
+					ctx := context.Background()
+					s, err := newStage(ctx, dsn(t))
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer s.close()
+					var told strings.Builder
+					if err := story.Run(ctx, s.world(), src, &told); err != nil {
+						t.Errorf("%s: %v\nThe story so far:\n%s", file, err, tail(told.String(), 60))
+					}
+				})
+			}
+		})
+	}
+}
+
+// tail is the last lines of a text.
+func tail(s string, lines int) string {
+	all := strings.Split(s, "\n")
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}
