@@ -9,12 +9,17 @@ import (
 	"casebot/desk"
 )
 
+// draftID names the draft of the form at hand. It is settled when it is first asked for, because filing
+// a case turns a form about no case into one about the new case.
 func (r *request) draftID() string {
-	id := ""
-	if r.c != nil {
-		id = r.c.ID
+	if r.draft == "" {
+		id := ""
+		if r.c != nil {
+			id = r.c.ID
+		}
+		r.draft = desk.DraftID(r.by(), r.cmd.Name, id)
 	}
-	return desk.DraftID(r.by(), r.cmd.Name, id)
+	return r.draft
 }
 
 // keep saves what has been typed, so that a closed dialog, an expired token or a restart loses nothing.

@@ -44,7 +44,7 @@ func escalationCommands() []Command {
 		{
 			Name: "return", Aliases: []string{"reject", "incomplete"}, Verb: desk.VerbReturn, Case: WithCase, Title: "Return the case", Submit: "Return it",
 			Summary: "Send an escalation back as incomplete, with a reason from the list and what is missing.",
-			Example: "/case return NW-1042 missing-steps Which till model is it",
+			Example: "/case return NW-1042 steps Which till model is it",
 			Args: []Arg{
 				{Key: "code", Label: "Why it goes back", Kind: bot.AskChoice, Required: true, Word: true, options: returnCodes, match: isReturnCode},
 				{Key: "missing", Label: "What is missing", Kind: bot.AskMulti, options: fieldOptions},

@@ -97,7 +97,7 @@ func (r *request) form(why *desk.Error) *bot.Form {
 	if why != nil {
 		f.Intro = append(f.Intro, bot.P(bot.B(why.Say)))
 	}
-	if since != nil && !r.sent && r.in.Kind != bot.Refresh {
+	if since != nil && why == nil && !r.sent && r.in.Kind != bot.Refresh {
 		f.Intro = append(f.Intro, bot.P(spans("This is what you had typed by ", since.UpdatedAt, ".")...))
 	}
 	if r.cmd.intro != nil {
@@ -113,10 +113,28 @@ func (r *request) form(why *desk.Error) *bot.Form {
 			f.Hidden[a.Key] = v
 		}
 	}
+	for i := range f.Fields {
+		choose(&f.Fields[i])
+	}
 	if why != nil {
 		r.mark(f, why.Fields)
 	}
 	return f
+}
+
+// choose brings what was typed for a choice to one of its options; no platform shows another. What fits
+// none is left out here, and the sentence beside the question quotes it.
+func choose(f *bot.FormField) {
+	if f.Kind != bot.AskChoice {
+		return
+	}
+	for _, o := range f.Options {
+		if strings.EqualFold(o.Value, f.Value) || strings.EqualFold(o.Label, f.Value) {
+			f.Value = o.Value
+			return
+		}
+	}
+	f.Value = ""
 }
 
 // mark puts each sentence beside its field. One about a field the form does not show joins the intro, so
@@ -166,6 +184,7 @@ func (r *request) submit() (bot.Answer, error) {
 		return bot.Answer{}, err
 	}
 	r.sent = true
+	r.draftID()
 	if r.cmd.Verb != "" {
 		if err := desk.May(r.by(), r.cmd.Verb); err != nil {
 			return bot.Answer{}, err

@@ -76,6 +76,7 @@ type request struct {
 	values map[string]string
 	files  []desk.Attachment
 	sent   bool // The values came from a form.
+	draft  string
 }
 
 func (r *request) by() desk.Person      { return r.in.Person }

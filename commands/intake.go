@@ -16,7 +16,7 @@ func intakeCommands() []Command {
 		{
 			Name: "new", Aliases: []string{"file", "create", "open"}, Verb: desk.VerbFile, CaseFields: true, Title: "New case", Submit: "File the case",
 			Summary: "File a case. Without arguments a form opens; what is missing is asked for.",
-			Example: `/case new severity=2 customer="Acme Outdoor" product="Harbor POS" category="Product defect" summary="Card payments fail with HB-4012"`,
+			Example: `/case new severity=2 customer="Acme Outdoor" product="Harbor Tills" category="Defect" summary="Card payments fail with HB-4012"`,
 			Args: []Arg{
 				{Key: "partner", Label: "Partner", Hidden: true},
 				{Key: "follows", Label: "Follows the closed case", Hidden: true},
@@ -27,7 +27,7 @@ func intakeCommands() []Command {
 		{
 			Name: "edit", Aliases: []string{"change", "add"}, Verb: desk.VerbEdit, Case: WithCase, CaseFields: true, Title: "Edit the case", Submit: "Save",
 			Summary: "Change what a case carries. The old values stay in the record.",
-			Example: `/case edit NW-1042 environment="Harbor POS 6.2.1 on Windows 11"`,
+			Example: `/case edit NW-1042 environment="Harbor Tills 6.2.1 on Windows 11"`,
 			fields:  editFields, run: runEdit,
 		},
 		{

@@ -133,6 +133,9 @@ func Direct(v View, to desk.Person, e desk.Event, generation int) (m bot.Message
 	case desk.Invited:
 		m = bot.Message{Title: v.title("· restricted"), Tone: bot.ToneWarn, Blocks: []bot.Block{
 			para(v.actor(e), " invited you to this case."), para("Speak of it with invited people only.")}}
+		if !v.hidden() {
+			m.Blocks = append(m.Blocks, v.summary()...)
+		}
 		m.Buttons = []bot.Button{show(c.ID)}
 		return m, true
 	case desk.WaitNudged:

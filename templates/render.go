@@ -49,8 +49,8 @@ func (r *Renderer) Render(ctx context.Context, n desk.Notice, home desk.Home) (m
 		// A notice for a party that has left the desk, or that was never given this case: nobody may read it.
 		return bot.Message{}, true, nil
 	}
-	// A restricted case's thread lies in its private room and nowhere else; the delivery sees to that.
-	v := View{Dir: r.Desk.Dir, Book: r.Desk.BookOf(ctx, c), Case: c, Side: party.Kind, Room: n.Place == desk.InThread}
+	// The delivery marks what only the invited people of a restricted case will read.
+	v := View{Dir: r.Desk.Dir, Book: r.Desk.BookOf(ctx, c), Case: c, Side: party.Kind, Room: n.Data[bot.RoomKey] != ""}
 	if n.Kind == desk.NoticeCard {
 		return Card(v), false, nil
 	}

@@ -144,11 +144,19 @@ func (v View) status() []bot.Span {
 // codeSay gives the sentence of a code of the handbook, or the code itself when the list has changed.
 func codeSay(codes []desk.Code, code string) string {
 	for _, c := range codes {
-		if strings.EqualFold(c.Code, code) {
-			return c.Say
+		if strings.EqualFold(c.Code, code) && c.Say != "" {
+			return sentence(c.Say)
 		}
 	}
-	return code
+	return sentence(code)
+}
+
+// sentence ends a text of the handbook with a full stop where its author did not.
+func sentence(s string) string {
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".?!…") {
+		return s
+	}
+	return s + "."
 }
 
 // labels names fields as the form does.
