@@ -260,13 +260,23 @@ func (p *Platform) show(ctx context.Context, d deed, a bot.Answer) error {
 	if a.Message == nil || inDialog(d, a) {
 		return nil
 	}
-	told := *a.Message
+	only := d.User
+	if a.Public {
+		only = ""
+	}
+	return p.put(ctx, d.Home, where{d.Channel, d.Root}, only, *a.Message)
+}
+
+// tell shows a message to one person alone.
+func (p *Platform) tell(ctx context.Context, w who, at where, m bot.Message) error {
+	return p.put(ctx, w.home.ID, at, w.user, m)
+}
+
+// put adds a message of the desk's that came as an answer.
+func (p *Platform) put(ctx context.Context, home string, at where, only string, told bot.Message) error {
 	files, blobs := p.filesOf(told.Files)
 	told.Files = nil
-	m := &message{Home: d.Home, Channel: d.Channel, Root: d.Root, User: selfUser, Told: &told, Files: files, At: p.clock.Now()}
-	if !a.Public {
-		m.For = d.User
-	}
+	m := &message{Home: home, Channel: at.channel, Root: at.root, User: selfUser, Told: &told, Files: files, At: p.clock.Now(), For: only}
 	return p.add(ctx, m, blobs)
 }
 

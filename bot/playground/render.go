@@ -35,7 +35,7 @@ func Render(m bot.Message, r Reader) string {
 	}
 	if len(m.Title) > 0 {
 		b.WriteString(`<h4 class="card-title">`)
-		r.spans(&b, m.Title)
+		r.title(&b, m.Title)
 		b.WriteString(`</h4>`)
 	}
 	for _, block := range m.Blocks {
@@ -167,8 +167,28 @@ func split(spans []bot.Span, limit int) (head, tail []bot.Span, total int) {
 	return head, nil, total
 }
 
-// sevForm finds a span that is nothing but a severity: it is drawn as a label, in words and colour.
-var sevForm = regexp.MustCompile(`^Sev(?:erity)? ?([1-4])(?:\s*[·:(–-]\s*[\p{L} ]{1,20}\)?)?$`)
+// sevForm finds a severity in a title, with the dot that parts it from what stands before.
+var sevForm = regexp.MustCompile(`(?:^|\s*·\s*)(Sev ([1-4]))(?:\s*·\s*|\s|$)`)
+
+// title draws the line at the head of a card. A severity in it becomes a label, in words and colour.
+func (r Reader) title(b *strings.Builder, spans []bot.Span) {
+	for _, s := range spans {
+		at := sevForm.FindStringSubmatchIndex(s.Text)
+		if at == nil || s.Person != "" || s.Link != "" || !s.At.IsZero() {
+			b.WriteString(`<span>`)
+			r.span(b, s)
+			b.WriteString(`</span>`)
+			continue
+		}
+		if before := s.Text[:at[0]]; before != "" {
+			fmt.Fprintf(b, `<span>%s</span>`, html.EscapeString(before))
+		}
+		fmt.Fprintf(b, `<span class="sev sev-%s">%s</span>`, s.Text[at[4]:at[5]], s.Text[at[2]:at[3]])
+		if after := s.Text[at[1]:]; after != "" {
+			fmt.Fprintf(b, `<span>%s</span>`, html.EscapeString(after))
+		}
+	}
+}
 
 func (r Reader) spans(b *strings.Builder, spans []bot.Span) {
 	for _, s := range spans {
@@ -183,8 +203,6 @@ func (r Reader) span(b *strings.Builder, s bot.Span) {
 		text = r.when(s.At)
 	case s.Person != "":
 		text = r.person(s)
-	case sevForm.MatchString(s.Text):
-		text = fmt.Sprintf(`<span class="sev sev-%s">%s</span>`, sevForm.FindStringSubmatch(s.Text)[1], text)
 	}
 	if at := safeLink(s.Link); at != "" {
 		text = fmt.Sprintf(`<a href="%s" target="_blank" rel="noopener noreferrer">%s</a>`, html.EscapeString(at), text)
@@ -213,9 +231,12 @@ func (r Reader) person(s bot.Span) string {
 	if !here {
 		return html.EscapeString(name)
 	}
+	if !s.Ping {
+		return fmt.Sprintf(`<span class="person">%s</span>`, html.EscapeString(name))
+	}
 	mark := ""
 	if s.Person == r.Self {
-		mark = " me"
+		mark = " to-me"
 	}
 	return fmt.Sprintf(`<span class="mention%s">@%s</span>`, mark, html.EscapeString(name))
 }

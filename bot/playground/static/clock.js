@@ -19,7 +19,8 @@ export function startClock(world) {
     // The face shows the time of the person on the left: whose times the page speaks in first.
     const person = (world.panes.find(p => p.element.classList.contains('active')) || world.panes[0])?.person;
     if (!person) return;
-    face.textContent = `${at(now(), person.zone)} ${person.short}`;
+    const [day, time] = at(now(), person.zone).split(', ');
+    face.replaceChildren(day.slice(0, -5), el('span', { class: 'year', text: day.slice(-5) }), `, ${time} ${person.short}`);
     face.dataset.now = new Date(now()).toISOString();
     if (!pop.matches(':popover-open')) return;
     const zones = new Map();

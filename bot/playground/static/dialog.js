@@ -54,7 +54,7 @@ class FormDialog {
     this.refresh.stop();
     if (this.touched) {
       this.state.textContent = 'Keeping what you typed…';
-      await this.sendRefresh();
+      await this.sendRefresh({ files: this.upload() });
     }
     this.gone();
   }
@@ -68,7 +68,8 @@ class FormDialog {
   }
 
   // paint brings the dialog to a form. With fresh, values are taken from it; else typed ones stand.
-  paint(form, fresh) {
+  // With quiet, sentences about what is wrong stay until their field changes or the form is sent again.
+  paint(form, fresh, quiet) {
     this.form = form;
     this.element.querySelector('h3').textContent = form.title;
     this.submit.textContent = form.submit || 'Send';
@@ -84,7 +85,7 @@ class FormDialog {
         q = new Question(field, this);
         this.fields.set(field.key, q);
         if (last) last.after(q.element); else this.body.prepend(q.element);
-      } else q.update(field, fresh);
+      } else q.update(field, fresh, quiet);
       last = q.element;
     }
   }
@@ -96,6 +97,8 @@ class FormDialog {
     return out;
   }
 
+  upload() { return [...this.files].flatMap(([key, list]) => list.map(f => [`file.${key}`, f])); }
+
   changed(live) {
     this.touched = true;
     this.state.textContent = '';
@@ -106,9 +109,11 @@ class FormDialog {
   async sendRefresh(options) {
     const turn = this.turn = (this.turn || 0) + 1;
     try {
-      const answer = await post('refresh', this.data(), [], options);
+      const { files = [], ...rest } = options || {};
+      this.inFlight = post('refresh', this.data(), files, rest);
+      const answer = await this.inFlight;
       if (this.closed || turn !== this.turn || this.sending) return;
-      if (answer.form) this.paint(answer.form, false);
+      if (answer.form) this.paint(answer.form, false, true);
       this.state.textContent = 'Kept. You can close this and go on later.';
     } catch {
       if (!this.closed) this.state.textContent = 'Not kept yet: the desk does not answer.';
@@ -120,8 +125,9 @@ class FormDialog {
     this.refresh.stop();
     this.sending = true;
     this.submit.classList.add('busy');
-    const files = [...this.files].flatMap(([key, list]) => list.map(f => [`file.${key}`, f]));
-    const answer = await run(() => post('submit', this.data(), files));
+    // A draft on its way must arrive first, or it would outlive the case it became.
+    await this.inFlight?.catch(() => {});
+    const answer = await run(() => post('submit', this.data(), this.upload()));
     this.sending = false;
     this.submit.classList.remove('busy');
     if (!answer) return; // The dialog stays with all that was typed.
@@ -204,6 +210,7 @@ class Question {
     this.dialog.files.set(this.field.key, list);
     this.paintFiles();
     this.clearError();
+    this.dialog.touched = true;
   }
 
   paintFiles() {
@@ -213,7 +220,7 @@ class Question {
       el('button', { type: 'button', 'aria-label': `Remove ${f.name}`, onclick: () => { list.splice(i, 1); this.paintFiles(); } }, icon('x')))));
   }
 
-  update(field, fresh) {
+  update(field, fresh, quiet) {
     const typed = this.field && !fresh ? this.value : field.value;
     const options = JSON.stringify(field.options), sameOptions = this.options === options;
     this.field = field;
@@ -230,7 +237,7 @@ class Question {
     this.options = options;
     if (field.kind === 'files') this.paintFiles();
     else if (this.value !== typed) this.value = typed || '';
-    this.setError(field.error);
+    if (!quiet) this.setError(field.error);
   }
 
   paintOptions(field) {
