@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -27,6 +28,8 @@ type Delivery struct {
 	wake chan struct{}
 	once sync.Once
 
+	claiming sync.Mutex // Held over a claim and the note of what is flying, so that Flush never misses one.
+
 	mu     sync.Mutex
 	flying map[string]bool // Delivery ids under way in this process.
 	shown  map[Ref]string  // What a card looks like on the platform, to leave out edits that change nothing.
@@ -34,6 +37,8 @@ type Delivery struct {
 
 const (
 	sendTimeout = 20 * time.Second
+	graceAtEnd  = 5 * time.Second // What is under way when the desk is told to stop may take this long.
+	noCardWait  = 30 * time.Second
 	pollEvery   = time.Second
 	giveUpAfter = 24 * time.Hour
 )
@@ -121,6 +126,8 @@ func (d *Delivery) Flush(ctx context.Context) {
 
 // claim leases as many notices as there are free workers.
 func (d *Delivery) claim(ctx context.Context) []desk.Delivery {
+	d.claiming.Lock()
+	defer d.claiming.Unlock()
 	d.mu.Lock()
 	free := d.Workers - len(d.flying)
 	d.mu.Unlock()
@@ -152,167 +159,32 @@ func (d *Delivery) claim(ctx context.Context) []desk.Delivery {
 	return out
 }
 
-// handle delivers one notice and records what became of it.
+// handle delivers one notice and records what became of it. A send that is under way when ctx ends is
+// given a moment to come to its end: cutting it off would only make its outcome unclear.
 func (d *Delivery) handle(ctx context.Context, x desk.Delivery) {
+	begun := false
 	defer func() {
 		if p := recover(); p != nil {
-			d.Log.Error("a delivery panicked", "notice", x.Key, "panic", p)
-			d.end(x, outcome{state: desk.DeliveryDead, note: "the message could not be made"})
+			d.Log.Error("a delivery panicked", "notice", x.Key, "panic", p, "stack", string(debug.Stack()))
+			o := outcome{state: desk.DeliveryDead, note: "the message could not be made"}
+			if begun {
+				o = outcome{state: desk.DeliveryUnclear, after: d.backoff(x.Attempts), note: "the send broke off"}
+			}
+			d.end(x, o)
 		}
 		d.mu.Lock()
 		delete(d.flying, x.ID)
 		d.mu.Unlock()
 	}()
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
-	d.end(x, d.send(ctx, x))
-}
-
-// outcome is what became of one attempt.
-type outcome struct {
-	state desk.DeliveryState
-	ref   Ref
-	note  string
-	after time.Duration // With DeliveryPending: how long to wait.
-	post  *desk.Post
-}
-
-// send makes one attempt.
-func (d *Delivery) send(ctx context.Context, x desk.Delivery) outcome {
-	t, err := d.target(ctx, x)
-	if err != nil {
-		return d.failed(x, t, err)
-	}
-	m, drop, err := d.Render(ctx, t.addressed(x.Notice), t.to.Home)
-	switch {
-	case err != nil:
-		return d.failed(x, t, err)
-	case drop:
-		return outcome{state: desk.DeliveryDropped}
-	}
-	if wait := d.Rates.Take("send", t.to.Home.ID+"/"+t.to.Channel, d.Clock.Now()); wait > 0 {
-		return outcome{state: desk.DeliveryPending, after: wait, note: "rate limit"}
-	}
-	if t.card != "" {
-		return d.edit(ctx, x, t, m)
-	}
-	if x.Started {
-		// An earlier attempt was begun and never ended: it may be there already.
-		if o, done := d.look(ctx, x, t); done {
-			return o
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-own.Done():
+		case <-time.After(graceAtEnd):
+			cancel()
 		}
-	}
-	if err := d.Store.Update(ctx, func(tx desk.Tx) error { return tx.BeginDelivery(x.ID, d.Clock.Now()) }); err != nil {
-		return outcome{state: desk.DeliveryPending, after: time.Second, note: err.Error()}
-	}
-	ref, err := t.platform.Post(ctx, t.to, m, x.ID)
-	if err == nil {
-		return d.sent(x, t, ref, m)
-	}
-	if kind, _ := SendKindOf(err); kind == Unclear {
-		if o, done := d.look(ctx, x, t); done {
-			return o
-		}
-	}
-	return d.failed(x, t, err)
-}
-
-// edit brings a card that is already there up to date. An edit is safe to repeat.
-func (d *Delivery) edit(ctx context.Context, x desk.Delivery, t target, m Message) outcome {
-	look := fingerprint(m)
-	d.mu.Lock()
-	same := d.shown[t.card] == look
-	d.mu.Unlock()
-	if same {
-		return outcome{state: desk.DeliverySent, ref: t.card}
-	}
-	if err := t.platform.Edit(ctx, t.card, m); err != nil {
-		return d.failed(x, t, err)
-	}
-	d.remember(t.card, look)
-	return outcome{state: desk.DeliverySent, ref: t.card}
-}
-
-// look searches the platform for an earlier send of ours. It is done when the message is there, or when
-// nobody can tell: then people are shown it and the desk does not guess.
-func (d *Delivery) look(ctx context.Context, x desk.Delivery, t target) (outcome, bool) {
-	f, ok := t.platform.(Finder)
-	if !ok {
-		return outcome{state: desk.DeliveryDoubt, note: "it is not known whether the message arrived"}, true
-	}
-	ref, found, err := f.Find(ctx, t.to, x.ID)
-	switch {
-	case err != nil:
-		return outcome{state: desk.DeliveryPending, after: d.backoff(x.Attempts), note: err.Error()}, true
-	case found:
-		return d.sent(x, t, ref, Message{}), true
-	}
-	return outcome{}, false
-}
-
-// sent records the message so that a reaction or a reply on it finds the case.
-func (d *Delivery) sent(x desk.Delivery, t target, ref Ref, m Message) outcome {
-	o := outcome{state: desk.DeliverySent, ref: ref}
-	if x.Case == "" {
-		return o
-	}
-	p := desk.Post{Ref: ref, Tenant: x.Tenant, Case: x.Case, Side: t.side, Purpose: desk.PurposeTold, Seq: x.Seq, Thread: t.to.Thread}
-	if x.Kind == desk.NoticeCard {
-		p.Purpose = desk.PurposeCard
-		d.remember(ref, fingerprint(m))
-	}
-	o.post = &p
-	return o
-}
-
-// failed sorts a failure: temporary ones wait and are tried again for a day, permanent ones go to the
-// dead letters that people can see and retry.
-func (d *Delivery) failed(x desk.Delivery, t target, err error) outcome {
-	kind, after := SendKindOf(err)
-	if desk.KindOf(err) == desk.KindBusy {
-		kind, after = Temporary, time.Second
-	}
-	if kind == Permanent || d.Clock.Now().Sub(x.At) > giveUpAfter {
-		d.Log.Error("a message could not be delivered", "notice", x.Key, "err", err)
-		return outcome{state: desk.DeliveryDead, note: err.Error()}
-	}
-	if after > 0 {
-		now := d.Clock.Now()
-		d.Rates.Close("send", t.to.Home.ID+"/"+t.to.Channel, now.Add(after), now)
-	}
-	return outcome{state: desk.DeliveryPending, after: max(after, d.backoff(x.Attempts)), note: err.Error()}
-}
-
-// backoff doubles from half a second to five minutes, spread by the jitter.
-func (d *Delivery) backoff(attempts int) time.Duration {
-	base := 500 * time.Millisecond << min(attempts, 10)
-	return time.Duration(float64(min(base, 5*time.Minute)) * (0.75 + d.Jitter()/2))
-}
-
-// end records the outcome and the post in one transaction. It does not use the send's context: an
-// outcome that is known is recorded even while the desk shuts down.
-func (d *Delivery) end(x desk.Delivery, o outcome) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	now := d.Clock.Now()
-	err := d.Store.Update(ctx, func(tx desk.Tx) error {
-		if o.post != nil {
-			if err := tx.PutPost(*o.post); err != nil {
-				return err
-			}
-		}
-		return tx.EndDelivery(x.ID, o.state, o.ref, o.note, now.Add(o.after), now)
 	})
-	if err != nil {
-		d.Log.Error("the end of a delivery could not be recorded; it will be looked up", "notice", x.Key, "err", err)
-	}
-}
-
-func (d *Delivery) remember(ref Ref, look string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if len(d.shown) > 10_000 {
-		clear(d.shown) // Forgetting costs an edit, nothing more.
-	}
-	d.shown[ref] = look
+	defer stop()
+	d.end(x, d.send(own, x, &begun))
 }

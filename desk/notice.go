@@ -60,6 +60,9 @@ const (
 	DeliveryDropped DeliveryState = "dropped"
 	DeliveryDoubt   DeliveryState = "doubt"
 	DeliveryDead    DeliveryState = "dead"
+	// DeliveryUnclear is given to EndDelivery and never stored: the notice is pending again and stays
+	// Started, so that the next attempt looks for the earlier one before it sends.
+	DeliveryUnclear DeliveryState = "unclear"
 )
 
 // Delivery is a notice with what became of it.

@@ -109,7 +109,8 @@ type Tx interface {
 	// BeginDelivery records that the send is about to be made, and counts the attempt. KindConflict when
 	// the lease has run out: somebody else has it or will, so nothing must be sent.
 	BeginDelivery(id string, now time.Time) error
-	// EndDelivery records what became of it. A pending state with a later notBefore is a retry.
+	// EndDelivery records what became of it. A pending state with a later notBefore is a retry of a send
+	// that surely failed; DeliveryUnclear is one of a send that may have arrived: Started stays set.
 	EndDelivery(id string, state DeliveryState, ref Ref, errText string, notBefore, now time.Time) error
 	// RetryDelivery puts a dead or doubtful one back in its lane.
 	RetryDelivery(id string, now time.Time) error

@@ -139,6 +139,21 @@ func testDeliveries(t *testing.T, open func(t *testing.T) desk.Store) {
 		}
 	})
 
+	t.Run("a send that may have arrived stays begun", func(t *testing.T) {
+		m := fresh(t)
+		m.put(Tell("", "a", "a1", at(0)))
+		m.wantClaim(at(1), "a1")
+		if err := m.begin("a1", at(2)); err != nil {
+			t.Fatal(err)
+		}
+		m.end("a1", desk.DeliveryUnclear, at(30), at(3))
+		m.wantClaim(at(29), "")
+		m.wantClaim(at(30), "a1!")
+		if p := m.list(desk.DeliveryPending); len(p) != 1 || p[0].State != desk.DeliveryPending || p[0].Attempts != 1 {
+			t.Errorf("pending: %+v", p)
+		}
+	})
+
 	t.Run("a lease runs out", func(t *testing.T) {
 		m := fresh(t)
 		m.put(Tell("", "a", "a1", at(0)), Tell("", "b", "b1", at(0)))

@@ -1,0 +1,196 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"casebot/desk"
+)
+
+// outcome is what became of one attempt.
+type outcome struct {
+	state desk.DeliveryState // Empty: the notice is somebody else's now, and nothing is recorded.
+	ref   Ref
+	note  string
+	after time.Duration // With DeliveryPending: how long to wait.
+	post  *desk.Post
+}
+
+// send makes one attempt; begun is set once the platform may have got the message.
+func (d *Delivery) send(ctx context.Context, x desk.Delivery, begun *bool) outcome {
+	t, err := d.target(ctx, x)
+	if err != nil {
+		return d.failed(x, t, err)
+	}
+	m, drop, err := d.Render(ctx, t.addressed(x.Notice), t.to.Home)
+	switch {
+	case err != nil:
+		return d.failed(x, t, err)
+	case drop:
+		return outcome{state: desk.DeliveryDropped}
+	case t.card != "":
+		return d.edit(ctx, x, t, m)
+	}
+	if x.Started {
+		// An earlier attempt was begun and how it ended is not known: it may be there already.
+		if o, done := d.look(ctx, x, t); done {
+			return o
+		}
+	}
+	if o, wait := d.begin(ctx, x, t); wait {
+		return o
+	}
+	*begun = true
+	ref, err := t.platform.Post(ctx, t.to, m, x.ID)
+	if err == nil {
+		return d.sent(x, t, ref, m)
+	}
+	x.Started, x.Attempts = false, x.Attempts+1
+	if kind, _ := SendKindOf(err); kind == Unclear {
+		x.Started = true
+		if o, done := d.look(ctx, x, t); done {
+			return o
+		}
+	}
+	return d.failed(x, t, err)
+}
+
+// begin asks the rate table for a call and announces the attempt in the store, which counts it. wait is
+// set when nothing may be sent now.
+func (d *Delivery) begin(ctx context.Context, x desk.Delivery, t target) (o outcome, wait bool) {
+	if after := d.Rates.Take("send", t.to.Home.ID+"/"+t.to.Channel, d.Clock.Now()); after > 0 {
+		return d.again(x, after, "held back by the platform's rate limit"), true
+	}
+	err := d.Store.Update(ctx, func(tx desk.Tx) error { return tx.BeginDelivery(x.ID, d.Clock.Now()) })
+	switch {
+	case desk.KindOf(err) == desk.KindConflict:
+		return outcome{}, true // The lease ran out: whoever has it now sends, or has sent.
+	case err != nil:
+		return d.again(x, time.Second, err.Error()), true
+	}
+	return outcome{}, false
+}
+
+// again puts a notice back. One whose earlier send may have arrived stays begun, so that it is looked for.
+func (d *Delivery) again(x desk.Delivery, after time.Duration, note string) outcome {
+	o := outcome{state: desk.DeliveryPending, after: after, note: note}
+	if x.Started {
+		o.state = desk.DeliveryUnclear
+	}
+	return o
+}
+
+// edit brings a card that is already there up to date. An edit is safe to repeat.
+func (d *Delivery) edit(ctx context.Context, x desk.Delivery, t target, m Message) outcome {
+	look := fingerprint(m)
+	d.mu.Lock()
+	same := d.shown[t.card] == look
+	d.mu.Unlock()
+	if same {
+		return outcome{state: desk.DeliverySent, ref: t.card}
+	}
+	if o, wait := d.begin(ctx, x, t); wait {
+		return o
+	}
+	x.Attempts++
+	if err := t.platform.Edit(ctx, t.card, m); err != nil {
+		return d.failed(x, t, err)
+	}
+	d.remember(t.card, look)
+	return outcome{state: desk.DeliverySent, ref: t.card}
+}
+
+// look searches the platform for an earlier send of ours. It is done when the message is there, or when
+// nobody can tell: then people are shown it and the desk does not guess.
+func (d *Delivery) look(ctx context.Context, x desk.Delivery, t target) (outcome, bool) {
+	f, ok := t.platform.(Finder)
+	if !ok {
+		return outcome{state: desk.DeliveryDoubt, note: "it is not known whether the message arrived"}, true
+	}
+	ref, found, err := f.Find(ctx, t.to, x.ID)
+	switch {
+	case err != nil:
+		// Not even the look succeeded: it is looked for again, never sent on a guess.
+		x.Started = true
+		return d.again(x, max(d.backoff(x.Attempts), time.Second), err.Error()), true
+	case found:
+		return d.sent(x, t, ref, Message{}), true
+	}
+	return outcome{}, false
+}
+
+// sent records the message so that a reaction or a reply on it finds the case.
+func (d *Delivery) sent(x desk.Delivery, t target, ref Ref, m Message) outcome {
+	o := outcome{state: desk.DeliverySent, ref: ref}
+	if x.Case == "" {
+		return o
+	}
+	p := desk.Post{Ref: ref, Tenant: x.Tenant, Case: x.Case, Side: t.side, Purpose: desk.PurposeTold, Seq: x.Seq, Thread: t.to.Thread}
+	if x.Kind == desk.NoticeCard {
+		p.Purpose = desk.PurposeCard
+		d.remember(ref, fingerprint(m))
+	}
+	o.post = &p
+	return o
+}
+
+// failed sorts a failure: temporary ones wait and are tried again for a day, permanent ones go to the
+// dead letters that people can see and retry.
+func (d *Delivery) failed(x desk.Delivery, t target, err error) outcome {
+	kind, after := SendKindOf(err)
+	if desk.KindOf(err) == desk.KindBusy {
+		kind, after = Temporary, time.Second
+	}
+	if kind == Permanent || d.Clock.Now().Sub(x.At) > giveUpAfter && (x.Attempts > 3 || errors.Is(err, errNoCard)) {
+		d.Log.Error("a message could not be delivered", "notice", x.Key, "err", err)
+		return outcome{state: desk.DeliveryDead, note: err.Error()}
+	}
+	if after > 0 {
+		now := d.Clock.Now()
+		d.Rates.Close("send", t.to.Home.ID+"/"+t.to.Channel, now.Add(after), now)
+	}
+	wait := max(after, d.backoff(x.Attempts))
+	if errors.Is(err, errNoCard) {
+		// The card is dead or in doubt and people have to look at it; asking twice a second helps nobody.
+		wait = noCardWait
+	}
+	return d.again(x, wait, err.Error())
+}
+
+// backoff doubles from half a second to five minutes, spread by the jitter.
+func (d *Delivery) backoff(attempts int) time.Duration {
+	base := 500 * time.Millisecond << min(attempts, 10)
+	return time.Duration(float64(min(base, 5*time.Minute)) * (0.75 + d.Jitter()/2))
+}
+
+// end records the outcome and the post in one transaction. It does not use the send's context: an
+// outcome that is known is recorded even while the desk shuts down.
+func (d *Delivery) end(x desk.Delivery, o outcome) {
+	if o.state == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	now := d.Clock.Now()
+	err := d.Store.Update(ctx, func(tx desk.Tx) error {
+		if o.post != nil {
+			if err := tx.PutPost(*o.post); err != nil {
+				return err
+			}
+		}
+		return tx.EndDelivery(x.ID, o.state, o.ref, o.note, now.Add(o.after), now)
+	})
+	if err != nil {
+		d.Log.Error("the end of a delivery could not be recorded; it will be looked up", "notice", x.Key, "err", err)
+	}
+}
+
+func (d *Delivery) remember(ref Ref, look string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.shown) > 10_000 {
+		clear(d.shown) // Forgetting costs an edit, nothing more.
+	}
+	d.shown[ref] = look
+}
