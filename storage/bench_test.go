@@ -87,14 +87,22 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
+// settings are what the filing benchmarks run on. Numbers are given by Partner, so on PostgreSQL the
+// filings of one Partner wait for each other.
+var settings = []struct {
+	database string
+	partners int
+}{{"SQLite", 1}, {"SQLite", 16}, {"PostgreSQL", 16}}
+
 // BenchmarkFile files cases durably through the store alone: an event id, a number, three events, a due
 // instant and three notices each.
 func BenchmarkFile(b *testing.B) {
-	for _, database := range []string{"SQLite", "PostgreSQL"} {
-		b.Run(database, func(b *testing.B) {
-			s := durable(b, database)
+	for _, set := range settings {
+		b.Run(fmt.Sprintf("%s/partners=%d", set.database, set.partners), func(b *testing.B) {
+			s := durable(b, set.database)
 			inParallel(b, func(caller, n int) error {
-				tenant := "partner" + strconv.Itoa(caller)
+				partner := caller % set.partners
+				tenant := "partner" + strconv.Itoa(partner)
 				at := storagetest.Monday.Add(time.Duration(n) * time.Millisecond)
 				return s.Update(b.Context(), func(tx desk.Tx) error {
 					if _, err := tx.Seen("bench/"+strconv.Itoa(n), at); err != nil {
@@ -104,7 +112,7 @@ func BenchmarkFile(b *testing.B) {
 					if err != nil {
 						return err
 					}
-					c, events := storagetest.New(storagetest.Filing{ID: fmt.Sprintf("P%d-%d", caller, num), Tenant: tenant, At: at,
+					c, events := storagetest.New(storagetest.Filing{ID: fmt.Sprintf("P%d-%d", partner, num), Tenant: tenant, At: at,
 						Summary: "Exports hang after the update to 5.2", Customer: "Acme " + strconv.Itoa(n%500), Agent: "agent" + strconv.Itoa(caller),
 						Due: at.Add(time.Hour), Resolution: at.Add(24 * time.Hour), Description: steps})
 					var notices []desk.Notice
@@ -145,18 +153,18 @@ func BenchmarkFileCase(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, database := range []string{"SQLite", "PostgreSQL"} {
-		b.Run(database, func(b *testing.B) {
-			d := &desk.Desk{Store: durable(b, database), Dir: dir, Book: book, Log: slog.New(slog.DiscardHandler)}
+	for _, set := range settings {
+		b.Run(fmt.Sprintf("%s/partners=%d", set.database, set.partners), func(b *testing.B) {
+			d := &desk.Desk{Store: durable(b, set.database), Dir: dir, Book: book, Log: slog.New(slog.DiscardHandler)}
 			if err := d.Store.Update(b.Context(), func(tx desk.Tx) error { return tx.PutHandbook(book.Version, src, storagetest.Monday) }); err != nil {
 				b.Fatal(err)
 			}
 			inParallel(b, func(caller, n int) error {
-				by, _ := dir.Person("dana" + strconv.Itoa(caller))
+				by, _ := dir.Person("dana" + strconv.Itoa(caller%set.partners))
 				at := storagetest.Monday.Add(time.Duration(n) * time.Millisecond)
 				_, err := d.Do(b.Context(), desk.Act{By: by, Now: at, Key: "bench/" + strconv.Itoa(n), Do: desk.FileCase{Values: map[desk.Field]string{
 					desk.FieldCustomer: "Acme " + strconv.Itoa(n%500), desk.FieldProduct: "Harbor Tills", desk.FieldCategory: "Defect",
-					desk.FieldSeverity: "3", desk.FieldSummary: "Exports hang after the update to 5.2", desk.FieldImpact: "Two stores cannot close their month",
+					desk.FieldSeverity: "3", desk.FieldSummary: "Exports hang with HB-" + strconv.Itoa(1000+n%2000), desk.FieldImpact: "Two stores cannot close their month",
 					desk.FieldFirstSeen: at.Add(-time.Hour).Format(time.RFC3339), desk.FieldReportedAt: at.Add(-time.Minute).Format(time.RFC3339),
 					desk.FieldEnvironment: "Harbor Tills 5.2 on Android 14, 12 tills", desk.FieldSteps: steps}}})
 				return err
