@@ -39,6 +39,8 @@ func subcommands() []subcommand {
 		}},
 		{"report", "the numbers of an ops review", reportUsage, runReport},
 		{"export", "cases with their events, one JSON object a line", exportUsage, runExport},
+		{"audit", "prove that nothing in the record was changed afterwards", auditUsage, runAudit},
+		{"backup", "copy the database into a file while the desk works", backupUsage, runBackup},
 		{"healthcheck", "ask a running casebot whether it is alive", healthUsage, runHealthcheck},
 	}
 }
