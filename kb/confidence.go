@@ -29,6 +29,7 @@ type Case struct{ Article, ID string }
 // asked about as if it had not been resolved yet.
 type withheld struct {
 	slot   uint32
+	caseID string
 	counts map[uint32]float64 // By term.
 }
 
@@ -39,7 +40,7 @@ func (ix *Index) withhold(c Case) *withheld {
 	}
 	for _, l := range ix.docs[s].links {
 		if l.caseID == c.ID {
-			w := &withheld{slot: s, counts: map[uint32]float64{}}
+			w := &withheld{slot: s, caseID: c.ID, counts: map[uint32]float64{}}
 			for no := range seqWords(l.seq) {
 				w.counts[ix.words[no].term]++
 			}
@@ -50,7 +51,7 @@ func (ix *Index) withhold(c Case) *withheld {
 }
 
 // confidence is the share of a perfect article's score, at most 1. The score is taken without what
-// adjacent words add.
+// addClose added.
 func (pq *parsed) confidence(score float64) float64 {
 	if pq.ideal <= 0 {
 		return 0

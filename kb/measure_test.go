@@ -82,6 +82,24 @@ func TestFloorByKind(t *testing.T) {
 	}
 }
 
+// TestACaseLikeAnEarlierOneFindsItsArticle asks each linked case as if it were new: the four others of
+// its article must lead to it far more often than the article's own words do.
+func TestACaseLikeAnEarlierOneFindsItsArticle(t *testing.T) {
+	ix, j := harbor(t, true)
+	bare, _ := harbor(t, false)
+	var with, without Measured
+	for _, l := range j.Links {
+		grades := map[string]int{l.Doc: 1}
+		with.add(ids(ix.Search(l.Text, Options{Without: Case{l.Doc, l.Query}})), grades)
+		without.add(ids(bare.Search(l.Text, Options{})), grades)
+	}
+	n := float64(len(j.Links))
+	t.Logf("nDCG@10 of a new case: %.4f with the four others linked, %.4f with none", with.NDCG10/n, without.NDCG10/n)
+	if with.NDCG10/n < .75 || with.NDCG10/n < without.NDCG10/n+.15 {
+		t.Errorf("nDCG@10 %.4f (floor .75), without links %.4f", with.NDCG10/n, without.NDCG10/n)
+	}
+}
+
 // slip makes one slip of the finger in a word: two letters swapped, one left out, doubled up with
 // another, or hit beside.
 func slip(r *rand.Rand, w string) string {

@@ -1,9 +1,12 @@
 package kb
 
-// addPairs adds to the best articles what pairs of words of the query are worth that stand side by
-// side in them. An article's own words are walked, in its title, its body and each linked case: some
-// hundred comparisons per article, and no postings of pairs.
-func (ix *Index) addPairs(pq *parsed, top []scored, mean *[3]float64, sc *scratch) {
+import "math"
+
+// addClose adds to the best articles what the counting of words cannot see: pairs of words of the query
+// that stand side by side in them, and the one linked case that is most like the query. An article's
+// own words are walked, in its title, its body and each linked case: some hundred comparisons per
+// article, and no postings of pairs. A withheld case is passed over.
+func (ix *Index) addClose(pq *parsed, top []scored, mean *[3]float64, without *withheld, sc *scratch) {
 	for i := range pq.clauses {
 		for _, r := range pq.clauses[i].readings {
 			if sc.clauseOf[r.term] < 0 {
@@ -11,17 +14,21 @@ func (ix *Index) addPairs(pq *parsed, top []scored, mean *[3]float64, sc *scratc
 			}
 		}
 	}
-	w := pairWalk{ix: ix, pq: pq, clauseOf: sc.clauseOf, tf: map[[2]int32]float64{}}
+	w := pairWalk{ix: ix, pq: pq, clauseOf: sc.clauseOf, tf: map[[2]int32]float64{}, met: make([]int, len(pq.clauses))}
 	for i := range top {
 		d := &ix.docs[top[i].slot]
 		n := ix.norms(d, mean)
 		w.walk(d.title, n[inTitle])
 		w.walk(d.body, n[inBody])
+		near := 0.0
 		for _, l := range d.links {
-			w.walk(l.seq, n[inLinks])
+			if without != nil && top[i].slot == without.slot && l.caseID == without.caseID {
+				continue
+			}
+			near = max(near, w.walk(l.seq, n[inLinks]))
 		}
-		top[i].pairs = w.take()
-		top[i].score += top[i].pairs
+		top[i].close = w.take() + ix.p.CaseWeight*near
+		top[i].score += top[i].close
 	}
 	for i := range pq.clauses {
 		for _, r := range pq.clauses[i].readings {
@@ -37,16 +44,26 @@ type pairWalk struct {
 	clauseOf []int32
 	found    [][2]int32 // In the order they were met, which is the article's own.
 	tf       map[[2]int32]float64
+	met      []int // By clause: the last text in which it was met.
+	texts    int
 }
 
-func (w *pairWalk) walk(seq []byte, weight float64) {
-	prev := int32(-1)
+// walk looks through one text and gives how near it is to the query: what the words they share are
+// worth, against the length of the text.
+func (w *pairWalk) walk(seq []byte, weight float64) (near float64) {
+	prev, length := int32(-1), 0
+	w.texts++
 	for no := range seqWords(seq) {
 		k := &w.ix.words[no]
 		if k.extra {
 			continue
 		}
+		length++
 		cur := w.clauseOf[k.term]
+		if cur >= 0 && w.met[cur] != w.texts {
+			w.met[cur] = w.texts
+			near += w.pq.clauses[cur].weight * w.pq.clauses[cur].idf
+		}
 		if prev >= 0 && cur >= 0 {
 			pair := [2]int32{prev, cur}
 			if w.pq.pairs[pair] {
@@ -58,6 +75,7 @@ func (w *pairWalk) walk(seq []byte, weight float64) {
 		}
 		prev = cur
 	}
+	return near / math.Sqrt(float64(max(length, 4)))
 }
 
 // take gives the worth of the pairs gathered and forgets them. How rare a pair is lies between the

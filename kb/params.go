@@ -23,6 +23,10 @@ type Params struct {
 	PairWeight float64
 	PairDepth  int
 
+	// CaseWeight is what the linked case most like the query adds, for the same articles: the linked
+	// cases together say what an article is about, the nearest one that this was asked before.
+	CaseWeight float64
+
 	// PartWeight is the query weight of the parts of an identifier ("hb", "2041" of "HB-2041") beside
 	// the whole. WholeWeight is the weight of the joined form of a hyphenated word ("set-up").
 	PartWeight  float64
@@ -73,7 +77,7 @@ func DefaultParams() Params {
 	return Params{
 		K1: 2.0, TitleWeight: 3, LinkWeight: 1.5, BodyB: .4, TitleB: .6, LinkB: .4,
 		StopWeight: .35,
-		PairWeight: .2, PairDepth: 200,
+		PairWeight: .2, PairDepth: 200, CaseWeight: .8,
 		PartWeight: .6, WholeWeight: .5,
 		CorrectFrom: 3, TwoEditsFrom: 8, Corrections: 8, CorrectedWeight: .85, TwoEdits: .8, FirstLetter: .5, LikelyPower: .25,
 		StopDoubt: .4, RareFrom: 4, RareDF: 2, RareTimes: 10, RareWeight: .5,

@@ -34,7 +34,7 @@ func (ix *Index) Search(query string, o Options) []Hit {
 	found := ix.retrieve(&pq, o, ix.withhold(o.Without), sc)
 	hits := make([]Hit, len(found))
 	for i, f := range found {
-		hits[i] = Hit{ID: ix.docs[f.slot].art.ID, Score: f.score, Confidence: pq.confidence(f.score - f.pairs)}
+		hits[i] = Hit{ID: ix.docs[f.slot].art.ID, Score: f.score, Confidence: pq.confidence(f.score - f.close)}
 	}
 	return hits
 }
@@ -43,7 +43,7 @@ func (ix *Index) Search(query string, o Options) []Hit {
 type scored struct {
 	slot  uint32
 	score float64
-	pairs float64 // What of the score came from words side by side.
+	close float64 // What of the score addClose added.
 }
 
 // scratch is what a search needs for a moment, kept between searches.
@@ -55,7 +55,6 @@ type scratch struct {
 	near      []candidate
 	runes     []rune
 	clauseOf  []int32 // By term; all -1 between searches.
-	norms     []norms // By slot, valid for one search.
 }
 
 func (ix *Index) borrow() *scratch {
@@ -90,8 +89,8 @@ func (ix *Index) retrieve(pq *parsed, o Options, without *withheld, sc *scratch)
 		limit = 10
 	}
 	top := ix.best(max(limit, ix.p.PairDepth), o.Visible, sc)
-	if len(pq.pairs) > 0 && ix.p.PairWeight > 0 {
-		ix.addPairs(pq, top[:min(len(top), ix.p.PairDepth)], &mean, sc)
+	if len(top) > 0 {
+		ix.addClose(pq, top[:min(len(top), ix.p.PairDepth)], &mean, without, sc)
 		slices.SortFunc(top, ix.before)
 	}
 	return top[:min(limit, len(top))]

@@ -51,7 +51,7 @@ func (ix *Index) Suggest(query string, visible func(desk.Article) bool, k int) [
 	}
 	var out []Suggestion
 	for _, f := range ix.retrieve(&pq, Options{Limit: ix.p.PairDepth, Visible: visible}, nil, sc) {
-		h := Hit{Score: f.score, Confidence: pq.confidence(f.score - f.pairs)}
+		h := Hit{Score: f.score, Confidence: pq.confidence(f.score - f.close)}
 		a := &ix.docs[f.slot].art
 		copied := slices.ContainsFunc(out, func(s Suggestion) bool {
 			b := &ix.docs[ix.slots[s.ID]].art
