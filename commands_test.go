@@ -12,7 +12,7 @@ import (
 func TestFilingInOneLine(t *testing.T) {
 	w := newWorld(t)
 	id := w.filed(smallCase)
-	w.wants(w.reads("dana", w.channel("dana")), id+" · Sev 3", "Receipts print twice since the update", "Acme Outdoor", "First answer to the customer by Northwind")
+	w.wants(w.reads("dana", w.channel("dana")), id+" · Sev 3", "Receipts print twice since the update", "Acme Outdoor", "Next due from Northwind: First answer to the customer")
 	if c := w.cas(id); c.Fields[desk.FieldCustomer] != "Acme Outdoor" || c.FiledBy != "dana" {
 		t.Errorf("filed %+v", c)
 	}
@@ -317,4 +317,104 @@ func TestOddLines(t *testing.T) {
 	}
 	w.wants(w.types("dana", `action add owner=@noor due="in 3 days" Write the triage guide`), "Noor Demo does it by")
 	w.wants(w.types("dana", "action"), "Write the triage guide", "Noor Demo")
+}
+
+func TestTheEditFormChangesOnlyWhatWasChanged(t *testing.T) {
+	w := newWorld(t)
+	id := w.filed(wholeCase)
+	w.types("dana", "edit "+id)
+	if v := field(w.dialog("dana"), "first_seen").Value; v != "2026-11-20 09:00" {
+		t.Errorf("a time is shown as Dana would type it, in Chicago: %q", v)
+	}
+	w.wants(w.submits("dana", nil), "Nothing was different")
+	w.types("dana", "edit "+id)
+	w.wants(w.submits("dana", map[string]string{"customer": "Acme Indoor"}), "is changed")
+	_, events, _ := w.desk.Timeline(w.ctx, w.person("dana"), id)
+	if e, ok := events[len(events)-1].Body.(desk.Edited); !ok || len(e.To) != 1 {
+		t.Errorf("one field was changed: %+v", events[len(events)-1].Body)
+	}
+	w.types("dana", "edit "+id+" severity=1")
+	if w.cas(id).Severity != desk.Sev3 {
+		t.Error("severity needs a reason")
+	}
+}
+
+func TestARedeliveryIsDoneOnce(t *testing.T) {
+	w := newWorld(t)
+	id := w.up(false)
+	ack := bot.Interaction{ID: "evt-1", Kind: bot.Press, Platform: "fake", Account: w.person("ivy").Accounts[0], Text: "ack " + id}
+	for range 2 {
+		in := ack
+		a := w.inbox.Handle(w.ctx, &in)
+		w.wants(bot.PlainText(*a.Message, time.UTC), "You have "+id+" now")
+	}
+	file := bot.Interaction{ID: "evt-2", Kind: bot.Command, Platform: "fake", Account: w.person("dana").Accounts[0], Text: smallCase}
+	for range 2 {
+		in := file
+		w.inbox.Handle(w.ctx, &in)
+	}
+	w.lacks(w.types("dana", "list"), "NW-1003")
+	w.wants(w.types("dana", "list"), "NW-1002")
+}
+
+func TestOnADiscordWithSmallDialogs(t *testing.T) {
+	w := newWorld(t)
+	w.fake.Caps.DialogFields, w.fake.Caps.DialogChain = 5, false
+	w.types("dana", "new")
+	pages := []map[string]string{
+		{"severity": "3", "customer": "Acme Outdoor", "product": "Harbor Tills", "category": "Defect", "summary": "Receipts print twice since today"},
+		{"impact": "Two tills print everything twice", "first_seen": "today 9:00", "environment": "Harbor Tills 6.2.1 on Windows 11", "steps": "1 Sell. 2 Pay by card. 3 Two receipts."},
+		{},
+	}
+	for i, values := range pages {
+		f := w.dialog("dana")
+		if f == nil || len(f.Fields) > 5 {
+			t.Fatalf("page %d: %+v", i+1, f)
+		}
+		files := []bot.File{}
+		if field(f, "evidence").Key != "" {
+			files = append(files, bot.File{Name: "till.log", Data: []byte("log")})
+		}
+		got := w.submits("dana", values, files...)
+		if i < len(pages)-1 {
+			w.wants(got, "is kept")
+			w.presses("dana", w.channel("dana"), "Continue")
+		} else {
+			w.wants(got, "NW-1001 is filed as Sev 3")
+		}
+	}
+	if c := w.cas("NW-1001"); len(c.Evidence) != 1 || c.Fields[desk.FieldSteps] == "" {
+		t.Errorf("all pages arrive, and the file of the second: %+v", c)
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	w := newWorld(t)
+	id := w.up(false)
+	typing := func(who, text string) string {
+		return w.does(who, bot.Interaction{Kind: bot.Complete, Text: text})
+	}
+	w.wants(typing("dana", "esc"), "escalate ")
+	w.lacks(typing("ivy", "esc"), "escalate")
+	w.wants(typing("ivy", "ack "), "ack "+id+" ")
+	w.wants(typing("ivy", "return "+id+" st"), "return "+id+" steps ")
+	w.wants(typing("dana", "new sev"), "new severity=")
+	w.wants(typing("dana", "new severity="), "new severity=1 ", "Production down")
+	w.wants(typing("dana", `new category=sec`), `new category=Security `)
+	w.wants(typing("ivy", "assign "+id+" to=e"), "assign "+id+" to=eve ")
+	if got := typing("sam", "show "+id+" "); got != "" {
+		t.Errorf("another partner is offered nothing: %s", got)
+	}
+}
+
+func TestRemindersReachTheThreads(t *testing.T) {
+	w := newWorld(t)
+	id := w.filed(strings.Replace(wholeCase, "severity=3", "severity=1", 1))
+	w.wants(w.reads("ivy", w.fakeDirect()), id+" · Sev 1 needs you")
+	w.pass(50 * time.Minute)
+	t.Log(w.cas(id).Clocks, w.reads("pat", w.fakeDirect()))
+	w.pass(11 * time.Minute)
+	w.wants(w.reads("dana", w.thread("dana", id)), "The acknowledgement by Harbor is late.", "Tell the customer that it takes longer.", "first answer to the customer is late")
+	w.wants(w.reads("ivy", w.thread("ivy", id)), "acknowledgement is late")
+	w.wants(w.reads("ivy", w.channel("ivy")), "Late from Harbor")
 }

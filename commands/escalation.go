@@ -73,7 +73,7 @@ func escalateFields(r *request) []bot.FormField {
 		}
 		f := r.field(s, desk.StageEscalate, r.c.Severity)
 		if !typed {
-			f.Value = r.c.Field(s.Name)
+			f.Value = r.stands(s)
 		}
 		f.Live = false
 		out = append(out, f)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -257,12 +258,24 @@ func editFields(r *request) []bot.FormField {
 		}
 		f := r.field(s, desk.StageFile, r.c.Severity)
 		if _, typed := r.values[string(s.Name)]; !typed {
-			f.Value = r.c.Field(s.Name)
+			f.Value = r.stands(s)
 		}
 		f.Live = false
 		out = append(out, f)
 	}
 	return out
+}
+
+// stands is what a field holds as a person would type it: a time in their own zone.
+func (r *request) stands(s desk.FieldSpec) string {
+	v := r.c.Field(s.Name)
+	if t, err := time.Parse(time.RFC3339, v); err == nil && s.Kind == desk.KindTime {
+		if t = t.In(r.zone()); t.Second() != 0 {
+			return t.Format("2006-01-02 15:04:05")
+		}
+		return t.Format("2006-01-02 15:04")
+	}
+	return v
 }
 
 func runEdit(r *request) (bot.Answer, error) {

@@ -70,17 +70,30 @@ func (v View) owner(id string) []bot.Span {
 	return line(bot.Who(id, p.Name))
 }
 
-// nextDue says what falls due first, who owes it and when.
+// nextDue says what each side owes first and when, the reader's own side before the other.
 func (v View) nextDue() []bot.Pair {
-	k, ok := v.Case.NextClock()
-	if !ok {
-		return nil
+	order := []desk.PartyKind{desk.Partner, desk.Provider}
+	if v.Side == desk.Provider {
+		order = []desk.PartyKind{desk.Provider, desk.Partner}
 	}
-	what := upper(ClockName(k.Kind)) + " by " + v.party(k.Party)
-	if !k.Breached.IsZero() {
-		return pair("Late", what+", was due ", k.Due)
+	var out []bot.Pair
+	for _, side := range order {
+		var first *desk.Clock
+		for i := range v.Case.Clocks {
+			k := &v.Case.Clocks[i]
+			if k.Running() && !k.Kind.Timer() && v.sideOf(k.Party) == side && (first == nil || k.Due.Before(first.Due)) {
+				first = k
+			}
+		}
+		switch {
+		case first == nil || side == desk.Provider && !v.Case.Reached:
+		case first.Breached.IsZero():
+			out = append(out, pair("Next due from "+v.party(first.Party), upper(ClockName(first.Kind))+", ", first.Due)...)
+		default:
+			out = append(out, pair("Late from "+v.party(first.Party), upper(ClockName(first.Kind))+", was due ", first.Due)...)
+		}
 	}
-	return pair("Next due", what+", ", k.Due)
+	return out
 }
 
 func cardTone(c *desk.Case) bot.Tone {

@@ -14,16 +14,7 @@ const recent = 8
 func Detail(v View, events []desk.Event) bot.Message {
 	m := Card(v)
 	c := v.Case
-	var fields []bot.Pair
-	for _, s := range v.Book.Fields {
-		switch s.Name {
-		case desk.FieldCustomer, desk.FieldProduct, desk.FieldSummary, desk.FieldSeverity, desk.FieldEvidence, desk.FieldLive:
-			continue
-		}
-		if value := c.Field(s.Name); value != "" {
-			fields = append(fields, pair(s.Label, fieldValue(v.Book, s.Name, value))...)
-		}
-	}
+	fields := v.intakeFacts()
 	if c.Workaround != "" {
 		fields = append(fields, pair("Workaround", c.Workaround)...)
 	}
@@ -51,6 +42,30 @@ func Detail(v View, events []desk.Event) bot.Message {
 		}
 	}
 	return m
+}
+
+// intakeFacts are the fields of the intake that the card does not show.
+func (v View) intakeFacts() []bot.Pair {
+	var out []bot.Pair
+	for _, s := range v.Book.Fields {
+		switch s.Name {
+		case desk.FieldCustomer, desk.FieldProduct, desk.FieldSummary, desk.FieldSeverity, desk.FieldEvidence, desk.FieldLive:
+			continue
+		}
+		if value := v.Case.Field(s.Name); value != "" {
+			out = append(out, pair(s.Label, fieldValue(v.Book, s.Name, value))...)
+		}
+	}
+	return out
+}
+
+// carries is everything the case carries beside its card: what an engineer needs to begin.
+func (v View) carries() []bot.Block {
+	var out []bot.Block
+	if fs := v.intakeFacts(); len(fs) > 0 {
+		out = append(out, bot.Block{Kind: bot.Fields, Fields: fs})
+	}
+	return append(out, files(v.Case.Evidence)...)
 }
 
 // timelinePage is how many events one page of a timeline holds.

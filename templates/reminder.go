@@ -17,6 +17,9 @@ func Reminder(v View, e desk.Event, generation int) (m bot.Message, ok bool) {
 		return bot.Message{}, false
 	}
 	mine := v.sideOf(k.Party) == v.Side
+	if !mine && f.Threshold != desk.AtLimit {
+		return bot.Message{}, false // A warning is for those who can still be in time.
+	}
 	m = bot.Message{Title: line(bot.B(v.Case.ID), " · "+v.Case.Severity.String()+" · "+reminderHead(f)), Tone: bot.ToneWarn}
 	late := f.Threshold == desk.AtLimit || f.Threshold == desk.AtReminder || f.Threshold == desk.AtContact
 	if late {
@@ -33,7 +36,10 @@ func Reminder(v View, e desk.Event, generation int) (m bot.Message, ok bool) {
 	}
 	m.Blocks = append(m.Blocks, v.summary()...)
 	if !mine {
-		m.Blocks = append(m.Blocks, para("Their escalation contact has been told."), para("Tell the customer that it takes longer."))
+		if p, ok := v.Dir.Party(k.Party); ok && p.Contact != "" && f.Clock == desk.ClockTier2 {
+			m.Blocks = append(m.Blocks, para("Their escalation contact has been told."))
+		}
+		m.Blocks = append(m.Blocks, para("Tell the customer that it takes longer."))
 		m.Buttons = []bot.Button{{Label: "Update", Do: "update " + v.Case.ID}, show(v.Case.ID)}
 		return m, true
 	}

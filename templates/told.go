@@ -27,9 +27,9 @@ func Told(v View, e desk.Event, all []desk.Event) (m bot.Message, ok bool) {
 	case desk.Noted:
 		return v.noted(e, b), true
 	case desk.Edited:
-		return v.edited(e, b), true
+		return v.edited(e, b), !v.carried(e, all)
 	case desk.Attached:
-		return v.attached(e, b), true
+		return v.attached(e, b), !v.carried(e, all)
 	case desk.Assigned:
 		return v.assigned(e, b), true
 	case desk.Paged:
@@ -41,7 +41,18 @@ func Told(v View, e desk.Event, all []desk.Event) (m bot.Message, ok bool) {
 	case desk.Resolved, desk.Rated, desk.Closed, desk.Reopened, desk.Merged, desk.Absorbed, desk.Withdrawn, desk.Invited, desk.Undone:
 		return v.toldEnd(e)
 	}
-	return v.toldEscalation(e)
+	return v.toldEscalation(e, all)
+}
+
+// carried says that the Provider reads of it in the escalation made by the same act, which shows the
+// whole case.
+func (v View) carried(e desk.Event, all []desk.Event) bool {
+	for _, o := range sameAct(e, all) {
+		if _, ok := o.Body.(desk.Escalated); ok && v.Side == desk.Provider {
+			return true
+		}
+	}
+	return false
 }
 
 // toldHidden says outside the private room only that something happened.

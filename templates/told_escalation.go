@@ -6,12 +6,12 @@ import (
 )
 
 // toldEscalation tells how a case goes up, is taken on, comes back (handbook §4).
-func (v View) toldEscalation(e desk.Event) (bot.Message, bool) {
+func (v View) toldEscalation(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	switch b := e.Body.(type) {
 	case desk.EscalationDue:
 		return v.escalationDue(b), true
 	case desk.Escalated:
-		return v.escalated(e, b), true
+		return v.escalated(e, b, all), true
 	case desk.TakenBack:
 		m := bot.Message{Title: v.title("taken back"), Blocks: []bot.Block{para(v.actor(e), " took the case back.")}}
 		m.Blocks = append(m.Blocks, quote(b.Reason)...)
@@ -60,22 +60,26 @@ func (v View) escalationDue(b desk.EscalationDue) bot.Message {
 	return m
 }
 
-func (v View) escalated(e desk.Event, b desk.Escalated) bot.Message {
+func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Message {
 	c := v.Case
 	m := bot.Message{Title: v.title("escalated to " + v.provider()), Tone: bot.ToneWarn}
-	if e.Actor == desk.System || b.Trigger != desk.TriggerByHand {
+	switch {
+	case withReopening(e, all):
+		// The reopening is told by itself, with its reason.
+		m.Blocks = append(m.Blocks, para("It goes straight back to "+v.provider()+", who had it before."))
+	case e.Actor == desk.System || b.Trigger != desk.TriggerByHand:
 		m.Blocks = append(m.Blocks, para(triggerSay(b.Trigger, c)))
-	} else {
+	default:
 		m.Blocks = append(m.Blocks, para(v.actor(e), " handed the case to "+v.provider()+"."))
+		m.Blocks = append(m.Blocks, quote(b.Reason)...)
 	}
-	m.Blocks = append(m.Blocks, quote(b.Reason)...)
 	k, due := c.Clock(desk.ClockTier2)
 	if v.Side == desk.Provider {
 		if due {
 			m.Blocks = append(m.Blocks, para("Acknowledge by ", k.Due, "."))
 		}
 		m.Blocks = append(m.Blocks, para("Answer “ack” here, press the button, or react with the acknowledge sign."))
-		m.Blocks = append(m.Blocks, files(c.Evidence)...)
+		m.Blocks = append(m.Blocks, v.carries()...)
 		m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + c.ID, Style: bot.ButtonPrimary}, {Label: "Return", Do: "return " + c.ID}}
 		return m
 	}
@@ -85,6 +89,16 @@ func (v View) escalated(e desk.Event, b desk.Escalated) bot.Message {
 	m.Blocks = append(m.Blocks, para("What you write in this thread reaches them too."))
 	m.Buttons = []bot.Button{{Label: "Take back", Do: "takeback " + c.ID}}
 	return m
+}
+
+// withReopening says that an escalation is part of a reopening.
+func withReopening(e desk.Event, all []desk.Event) bool {
+	for _, o := range sameAct(e, all) {
+		if _, ok := o.Body.(desk.Reopened); ok {
+			return true
+		}
+	}
+	return false
 }
 
 func (v View) returned(e desk.Event, b desk.Returned) bot.Message {
