@@ -411,10 +411,68 @@ func TestRemindersReachTheThreads(t *testing.T) {
 	w := newWorld(t)
 	id := w.filed(strings.Replace(wholeCase, "severity=3", "severity=1", 1))
 	w.wants(w.reads("ivy", w.fakeDirect()), id+" · Sev 1 needs you")
-	w.pass(50 * time.Minute)
-	t.Log(w.cas(id).Clocks, w.reads("pat", w.fakeDirect()))
-	w.pass(11 * time.Minute)
+	w.lacks(w.reads("pat", w.fakeDirect()), "needs you")
+	w.pass(61 * time.Minute)
+	w.wants(w.reads("pat", w.fakeDirect()), "needs you")
 	w.wants(w.reads("dana", w.thread("dana", id)), "The acknowledgement by Harbor is late.", "Tell the customer that it takes longer.", "first answer to the customer is late")
 	w.wants(w.reads("ivy", w.thread("ivy", id)), "acknowledgement is late")
 	w.wants(w.reads("ivy", w.channel("ivy")), "Late from Harbor")
+}
+
+func TestWhatWasTypedWithACommandIsInTheForm(t *testing.T) {
+	w := newWorld(t)
+	id := w.filed(smallCase)
+	w.wants(w.types("dana", `escalate `+id+` environment="Harbor Tills 6.2.1 on Windows 11" The shop opens soon`), "Steps to reproduce.")
+	w.presses("dana", w.channel("dana"), "Add what is missing")
+	f := w.dialog("dana")
+	if f == nil || field(f, "environment").Value != "Harbor Tills 6.2.1 on Windows 11" || f.Hidden["reason"] != "The shop opens soon" {
+		t.Errorf("kept: %+v", f)
+	}
+	w.wants(w.submits("dana", map[string]string{"steps": "1 Sell. 2 Pay by card. 3 Two receipts come. https://logs.example/7"}), "is with Harbor now")
+	w.wants(w.types("dana", "drafts"), "You have no drafts")
+
+	// A mention can open no dialog: it answers with the button that does.
+	_, got := w.writes("dana", id, "@casebot resolve")
+	w.wants(got, "One more step", "[Resolve the case]")
+	w.presses("dana", w.thread("dana", id), "Resolve the case")
+	w.wants(w.submits("dana", map[string]string{"text": "The customer had the old version"}), "is resolved")
+}
+
+func TestAReactionResolvesWithTheWordsItStandsOn(t *testing.T) {
+	w := newWorld(t)
+	id := w.filed(wholeCase)
+	ref, _ := w.writes("dana", id, "Restarting the till solved it")
+	w.wants(w.reacts(bot.React, "noor", id, ref, "white_check_mark"), "is resolved")
+	if c := w.cas(id); c.Resolution != "Restarting the till solved it" {
+		t.Errorf("the words: %q", c.Resolution)
+	}
+	up := w.up(true)
+	ref, _ = w.writes("ivy", up, "Internally we blame the proxy")
+	w.wants(w.reacts(bot.React, "ivy", up, ref, "✅"), "One more step")
+	if w.cas(up).Status != desk.StatusAcknowledged {
+		t.Error("nothing of the Provider's thread becomes public by a reaction that resolves")
+	}
+	w.presses("ivy", w.thread("ivy", up), "Resolve the case")
+	if v := field(w.dialog("ivy"), "text").Value; v != "Internally we blame the proxy" {
+		t.Errorf("the form starts with the words: %q", v)
+	}
+}
+
+func TestChatterElsewhereIsNoneOfTheDesksBusiness(t *testing.T) {
+	w := newWorld(t)
+	id := w.filed(wholeCase)
+	seq := w.cas(id).Seq
+	for _, text := range []string{"ack", "lunch?", id + " is odd"} {
+		got := w.answer("dana", w.channel("dana"), func() error {
+			_, err := w.fake.Say(w.ctx, w.person("dana"), w.channel("dana"), text, nil)
+			return err
+		})
+		if got != "" || w.cas(id).Seq != seq {
+			t.Errorf("%q: %s", text, got)
+		}
+	}
+	_, got := w.writes("dana", id, "@casebot the customer is angry")
+	w.wants(got, "kept on the case", "begin with a command")
+	_, got = w.writes("dana", id, "@casebot show")
+	w.wants(got, "Receipts print twice", "the customer is angry")
 }

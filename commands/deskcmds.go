@@ -127,6 +127,7 @@ func (r *request) addAction() (bot.Answer, error) {
 	if a, err = r.h.desk.AddAction(r.ctx, r.by(), a, r.in.Now); err != nil {
 		return bot.Answer{}, err
 	}
+	r.acted = true
 	return r.say(bot.ToneGood, spans(bot.C(a.ID), " is on the list. ", bot.Who(a.Owner, r.name(a.Owner)), " does it by ", a.Due, "."))
 }
 

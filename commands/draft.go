@@ -62,7 +62,12 @@ func (r *request) restore() *desk.Draft {
 	return &d
 }
 
+// dropDraft throws the form's draft away once what it was for is done. Mostly there is none, and looking
+// is much cheaper than a write.
 func (r *request) dropDraft() {
+	if _, err := r.h.desk.FindDraft(r.ctx, r.by(), r.draftID()); err != nil {
+		return
+	}
 	if err := r.h.desk.DropDraft(r.ctx, r.by(), r.draftID()); err != nil {
 		r.h.log.Warn("a draft could not be dropped", "form", r.cmd.Name, "err", err)
 	}

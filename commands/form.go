@@ -25,6 +25,7 @@ func (r *request) carryOut() (bot.Answer, error) {
 		}
 		return r.open(nil)
 	}
+	r.draftID()
 	a, err := cmd.run(r)
 	return r.refused(a, err)
 }
@@ -44,7 +45,7 @@ func (r *request) incomplete() bool {
 func (r *request) refused(a bot.Answer, err error) (bot.Answer, error) {
 	var e *desk.Error
 	if err == nil {
-		if r.sent && a.Form == nil {
+		if r.acted && r.cmd.Title != "" {
 			r.dropDraft()
 		}
 		return a, nil
@@ -184,7 +185,6 @@ func (r *request) submit() (bot.Answer, error) {
 		return bot.Answer{}, err
 	}
 	r.sent = true
-	r.draftID()
 	if r.cmd.Verb != "" {
 		if err := desk.May(r.by(), r.cmd.Verb); err != nil {
 			return bot.Answer{}, err
@@ -196,6 +196,7 @@ func (r *request) submit() (bot.Answer, error) {
 	if gaps := r.gaps(); len(gaps) > 0 {
 		return r.refused(bot.Answer{}, &desk.Error{Kind: desk.KindInvalid, Say: "Something is missing. Everything you typed is kept.", Fields: gaps})
 	}
+	r.draftID()
 	a, err := r.cmd.run(r)
 	return r.refused(a, err)
 }

@@ -76,6 +76,7 @@ type request struct {
 	values map[string]string
 	files  []desk.Attachment
 	sent   bool // The values came from a form.
+	acted  bool // Something was done: what had been typed for it is no draft any more.
 	draft  string
 }
 
@@ -131,7 +132,7 @@ func (r *request) act(id string, do desk.Command) (desk.Outcome, error) {
 			return out, desk.Errf(desk.KindDuplicate, "That was done already.")
 		}
 	}
-	r.c = out.Case
+	r.c, r.acted = out.Case, true
 	return out, nil
 }
 

@@ -181,10 +181,6 @@ func runNew(r *request) (bot.Answer, error) {
 	if _, err := r.act("", do); err != nil {
 		return bot.Answer{}, err
 	}
-	if !r.sent {
-		id := desk.DraftID(r.by(), r.cmd.Name, "")
-		_ = r.h.desk.DropDraft(r.ctx, r.by(), id)
-	}
 	return r.filed()
 }
 

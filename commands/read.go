@@ -229,7 +229,21 @@ func runOnCall(r *request) (bot.Answer, error) {
 	var calls []templates.Call
 	for _, s := range r.book().Escalation.Ladder {
 		who, ok := r.h.desk.WhoIsCalled(s.Call, r.in.Now)
-		calls = append(calls, templates.Call{Call: s.Call, After: s.After.Text, Who: who, Found: ok})
+		calls = append(calls, templates.Call{Call: s.Call, When: stepWhen(s), Who: who, Found: ok})
 	}
 	return r.answer(templates.OnCall(r.provider(), calls))
+}
+
+// stepWhen says when a step of the ladder is called, if nobody has acknowledged by then.
+func stepWhen(s desk.LadderStep) string {
+	from := map[string]string{"objective": "the wanted time", "limit": "the limit"}[s.From]
+	switch {
+	case s.After.Zero() && from == "":
+		return "at once"
+	case s.After.Zero():
+		return "when " + from + " has passed"
+	case from == "":
+		return s.After.Text + " after the escalation"
+	}
+	return s.After.Text + " after " + from
 }

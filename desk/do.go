@@ -266,6 +266,9 @@ type bookShelf struct {
 // can't be read any more.
 func (d *Desk) BookOf(ctx context.Context, c *Case) *Handbook {
 	book := d.Book
+	if c.Handbook == book.Version {
+		return book
+	}
 	_ = d.Store.View(ctx, func(r Reader) error {
 		b, err := d.bookFor(r, c.Handbook)
 		if err == nil {

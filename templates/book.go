@@ -158,7 +158,7 @@ func Targets(h *desk.Handbook) bot.Message {
 // Call is one step of an on-call ladder, with who answers it now.
 type Call struct {
 	Call  string
-	After string
+	When  string // In words, e.g. "at once".
 	Who   desk.Person
 	Found bool
 }
@@ -168,16 +168,13 @@ func OnCall(provider string, calls []Call) bot.Message {
 	m := bot.Message{Title: line(bot.B("On call at " + provider))}
 	list := bot.Block{Kind: bot.List}
 	for _, c := range calls {
-		when := "at once"
-		if c.After != "" && c.After != "off" {
-			when = "after " + c.After + " without an acknowledgement"
-		}
 		who := line("nobody is named")
 		if c.Found {
 			who = line(bot.Who(c.Who.ID, c.Who.Name))
 		}
-		list.Items = append(list.Items, line(upper(c.Call)+", "+when+": ", who))
+		list.Items = append(list.Items, line(upper(c.Call)+", "+c.When+": ", who))
 	}
 	m.Blocks = []bot.Block{list}
+	m.Footer = line("The calls end when somebody acknowledges.")
 	return m
 }

@@ -152,7 +152,7 @@ func TestGoldenAnswers(t *testing.T) {
 		}
 		s.show("handbook "+section, m)
 	}
-	s.show("on call", OnCall("Harbor", []Call{{Call: "on-call", After: "off", Who: s.person("ivy"), Found: true}, {Call: "contact", After: "60 minutes"}}))
+	s.show("on call", OnCall("Harbor", []Call{{Call: "on-call", When: "at once", Who: s.person("ivy"), Found: true}, {Call: "contact", When: "30 minutes after the limit"}}))
 	s.show("drafts", Drafts([]desk.Draft{{Form: "new", Values: map[string]string{"summary": "Tills fail"}, UpdatedAt: s.now}, {Form: "update", Case: "NW-1001", UpdatedAt: s.now}}))
 	s.show("actions", Actions(s.dir, []desk.Action{{ID: "a1b2c3", Title: "Write the guide", Owner: "dana", Due: s.now}}, func(desk.Action) bool { return true }))
 	golden(t, "answers", s.out.String())
