@@ -255,6 +255,10 @@ func (p *Platform) doClock(r request) (any, error) {
 	case "9":
 		to = nextAt(now, zone, 9, -1)
 	case "monday":
+		// The weekly review is sent on the provider's Monday morning.
+		if loc, err := time.LoadLocation(p.dir.Provider().Zone); err == nil {
+			zone = loc
+		}
 		to = nextAt(now, zone, 9, time.Monday)
 	case "due":
 		due, ok, err := p.clock.nextDue(ctx)

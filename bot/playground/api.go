@@ -118,7 +118,7 @@ func (p *Platform) homes() []homeView {
 			continue
 		}
 		party, _ := p.dir.Party(h.Party)
-		v := homeView{ID: h.ID, Name: party.Name, Side: string(party.Kind), Cases: h.Cases, Review: h.Review, Initial: initials(party.Name), Hue: hue(party.Name)}
+		v := homeView{ID: h.ID, Name: party.Name, Side: string(party.Kind), Cases: h.Cases, Review: h.Review, Initial: mark(party.Name), Hue: homeHue(h.Party, p.dir)}
 		for _, who := range p.dir.People {
 			for _, a := range who.Accounts {
 				workspace, user, ok := splitAccount(a)
@@ -127,7 +127,7 @@ func (p *Platform) homes() []homeView {
 				}
 				zone := p.dir.ZoneOf(who)
 				v.People = append(v.People, personView{
-					User: user, Name: who.Name, Initials: initials(who.Name), Hue: hue(who.Name), Role: roleOf(who),
+					User: user, Name: who.Name, Initials: initials(who.Name), Hue: p.hueOf(who.ID), Role: roleOf(who),
 					Zone: zone.String(), Short: zoneName(now.In(zone)), Direct: p.lastDirect(h.ID, user),
 				})
 			}
@@ -136,6 +136,24 @@ func (p *Platform) homes() []homeView {
 	}
 	slices.SortStableFunc(out, func(a, b homeView) int { return strings.Compare(a.Side, b.Side) }) // "partner" < "provider".
 	return out
+}
+
+// hues is how many colours the page has for people and workspaces.
+const hues = 8
+
+// hueOf gives each person a colour of their own, as far as there are colours.
+func (p *Platform) hueOf(id string) int {
+	i := slices.IndexFunc(p.dir.People, func(who desk.Person) bool { return who.ID == id })
+	return (max(i, 0)*5 + 7) % hues
+}
+
+// homeHue gives the workspaces colours that neighbours do not share.
+func homeHue(party string, dir *desk.Directory) int {
+	i := slices.IndexFunc(dir.Parties, func(p desk.Party) bool { return p.ID == party })
+	if i >= 0 && dir.Parties[i].Kind == desk.Provider {
+		return 6
+	}
+	return []int{4, 1, 3, 5, 0, 7, 2}[max(i, 0)%7]
 }
 
 func roleOf(who desk.Person) string {
@@ -161,7 +179,7 @@ func (p *Platform) lastDirect(home, user string) int64 {
 
 func (p *Platform) serveBoot(w http.ResponseWriter, r *http.Request) {
 	give(w, map[string]any{
-		"instance": p.meta.Instance, "now": p.clock.Now().UnixMilli(), "homes": p.homes(), "reactions": p.reacts,
+		"instance": p.meta.Instance, "now": p.clock.Now().UnixMilli(), "homes": p.homes(), "reactions": optionViews(p.reacts),
 		"last": p.lastNumber(),
 	})
 }
@@ -217,7 +235,7 @@ func (p *Platform) serveMessages(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	var out []shown
+	out := []shown{}
 	for _, word := range strings.Split(r.FormValue("ids"), ",") {
 		id, _ := strconv.ParseInt(word, 10, 64)
 		if m, err := p.visible(who, id); err == nil && (m.For == "" || !m.Gone) && len(out) < 200 {

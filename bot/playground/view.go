@@ -63,7 +63,7 @@ func (p *Platform) article(w who, m *message) shown {
 	if m.User == selfUser {
 		b.WriteString(`<div class="avatar self" aria-hidden="true"></div>`)
 	} else {
-		fmt.Fprintf(&b, `<div class="avatar hue-%d" aria-hidden="true">%s</div>`, hue(name), html.EscapeString(initials(name)))
+		fmt.Fprintf(&b, `<div class="avatar hue-%d" aria-hidden="true">%s</div>`, p.hueOf(p.personID(m)), html.EscapeString(initials(name)))
 	}
 	fmt.Fprintf(&b, `<div class="msg-main"><header><b class="author">%s</b>`, html.EscapeString(name))
 	if role != "" {
@@ -114,6 +114,14 @@ func (p *Platform) author(w who, m *message) (name, role string) {
 		return other.name, ""
 	}
 	return m.User, ""
+}
+
+// personID gives who a message's author is to the desk.
+func (p *Platform) personID(m *message) string {
+	if other, err := p.play(m.Home, m.User); err == nil {
+		return other.ID
+	}
+	return ""
 }
 
 // files draws the attachments that no block of the message shows already.
@@ -189,11 +197,11 @@ func (p *Platform) threadLine(b *strings.Builder, w who, m *message) {
 	}
 	fmt.Fprintf(b, `<button type="button" class="thread-line" data-act="thread" data-last="%d" data-test="open-thread">`, last.ID)
 	for _, u := range faces {
-		name := u
+		name, id := u, ""
 		if other, err := p.play(m.Home, u); err == nil {
-			name = other.name
+			name, id = other.name, other.ID
 		}
-		fmt.Fprintf(b, `<span class="avatar tiny hue-%d" aria-hidden="true">%s</span>`, hue(name), html.EscapeString(initials(name)))
+		fmt.Fprintf(b, `<span class="avatar tiny hue-%d" aria-hidden="true">%s</span>`, p.hueOf(id), html.EscapeString(initials(name)))
 	}
 	fmt.Fprintf(b, `<b>%d %s</b> <small>%s</small></button>`, n, word, html.EscapeString(shortTime(last.At, p.clock.Now(), p.dir.ZoneOf(w.Person))))
 }
@@ -220,6 +228,7 @@ func tools(b *strings.Builder, w who, m *message) {
 
 // channel gives a page of a channel's top level, the newest before a number (0: the newest of all).
 func (p *Platform) channel(w who, channel string, before int64) (out []shown, more bool) {
+	out = []shown{} // An empty channel is an empty list, not null.
 	p.mu.Lock()
 	list := slices.Clone(p.chat[w.home.ID+"/"+channel])
 	p.mu.Unlock()

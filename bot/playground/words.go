@@ -118,11 +118,8 @@ func initials(name string) string {
 	return strings.ToUpper(string(out))
 }
 
-// hue gives a name one of eight steady colours.
-func hue(name string) int {
-	h := uint32(2166136261)
-	for _, c := range []byte(name) {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	return int(h>>8) % 8
+// mark is what a workspace's sign shows: the first letters of its first two words.
+func mark(name string) string {
+	words := strings.Fields(name)
+	return initials(strings.Join(words[:min(2, len(words))], " "))
 }

@@ -171,7 +171,7 @@ class Question {
     this.update(field, true);
   }
 
-  asCards(field) { return field.options.length > 0 && field.options.length <= 4; }
+  asCards(field) { return field.options.length > 0 && field.options.length <= (field.options.some(o => o.note) ? 4 : 5); }
 
   make(field) {
     const change = () => { this.clearError(); this.dialog.changed(this.field.live); };

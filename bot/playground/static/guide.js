@@ -6,7 +6,7 @@ export function startGuide(world) {
   const strip = document.getElementById('guide'), list = strip.querySelector('ol'), toggle = document.getElementById('guide-toggle');
   const agent = () => world.panes[0].person.name.split(' ')[0], engineer = () => world.panes[1].person.name.split(' ')[0];
   const done = new Set(kept(`guide.${world.instance}`, []));
-  const verb = d => (d.kind === 'say' ? (d.text || '').replace(/^\/case\s+/i, '') : '').split(/\s/)[0];
+  const verb = d => (d.kind === 'say' ? (d.text || '').replace(/^(\/case|@casebot)\s+/i, '') : '').split(/\s/)[0];
   const button = d => d.pressed || '';
   const formDone = (d, name) => d.kind === 'submit' && d.form.split('/').at(-1) === name && d.answer?.done !== false && !d.answer?.form;
   const reacted = (d, emoji) => d.kind === 'react' && d.emoji === emoji && d.on !== 'false' && !d.answer?.form;

@@ -18,6 +18,10 @@ export class View {
     this.composer = new Composer(this);
     this.log.addEventListener('click', e => this.click(e));
     this.log.addEventListener('keydown', e => this.arrow(e));
+    // A picture that comes late must not push the newest message out of sight.
+    this.stuck = true;
+    this.log.addEventListener('scroll', () => { this.stuck = this.atEnd(); });
+    this.log.addEventListener('load', () => { if (this.stuck) this.toEnd(); }, true);
     this.fetchWanted = later(() => run(() => this.fetchSingle()), 25);
     const close = this.element.querySelector('.close');
     close.hidden = kind !== 'thread';
@@ -150,7 +154,7 @@ export class View {
   }
 
   atEnd() { return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80; }
-  toEnd() { this.log.scrollTop = this.log.scrollHeight; }
+  toEnd() { this.log.scrollTop = this.log.scrollHeight; this.stuck = true; }
 
   focus() { this.composer.area.focus({ preventScroll: true }); }
   focusMessage(id) { this.find(id)?.querySelector('[data-act=thread]')?.focus({ preventScroll: true }); }
