@@ -82,6 +82,24 @@ func TestNobodyLearnsOfAnotherPartnersCase(t *testing.T) {
 	w := newWorld(t)
 	id := w.filed(wholeCase)
 	ref, _ := w.writes("dana", id, "Some words of the customer")
+	w.learnsNothing(id, ref, append(append([]string{}, others...), early...))
+}
+
+// TestNobodyUninvitedLearnsOfARestrictedCase does the same for a security case: to its own Partner's
+// duty manager and to the Provider, who has it, it is not there unless they are invited.
+func TestNobodyUninvitedLearnsOfARestrictedCase(t *testing.T) {
+	w := newWorld(t)
+	id := w.filed(strings.Replace(wholeCase, `"Defect"`, `"Security"`, 1))
+	if w.cas(id).Status != desk.StatusEscalated {
+		t.Fatal("a complete security case goes up by itself")
+	}
+	w.learnsNothing(id, w.card(desk.Partner, id), []string{"noor", "olaf", "ada", "eve", "pat", "ola", "adi", "sam"})
+}
+
+// learnsNothing holds every way to a case against the same way to a case that does not exist.
+func (w *world) learnsNothing(id string, ref bot.Ref, people []string) {
+	t := w.t
+	t.Helper()
 	card := w.card(desk.Partner, id)
 	const none = "NW-9999"
 	before := w.stateOf(id)
@@ -94,7 +112,7 @@ func TestNobodyLearnsOfAnotherPartnersCase(t *testing.T) {
 			t.Fatalf("%s, %s: the case was changed from %s to %s", who, what, before, now)
 		}
 	}
-	for _, who := range append(append([]string{}, others...), early...) {
+	for _, who := range people {
 		for _, c := range commands.Commands() {
 			if c.Case == commands.NoCase {
 				continue

@@ -37,7 +37,8 @@ func (r *request) incomplete() bool {
 			return true
 		}
 	}
-	return r.get("ask") != ""
+	// The commands on the fields of a case know by themselves what to ask for.
+	return r.get("ask") != "" && !r.cmd.CaseFields
 }
 
 // refused opens the form again when the desk found fault with what was typed: the same questions, a

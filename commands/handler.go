@@ -119,7 +119,11 @@ func (r *request) now() time.Time {
 // is part of it because one event may carry two acts (a message and the file beside it).
 func (r *request) act(id string, do desk.Command) (desk.Outcome, error) {
 	key := ""
-	if r.in.ID != "" {
+	switch {
+	case r.in.Kind == bot.Said && r.in.Message != "":
+		// The same message may come once more under another event id, when it is read back after a restart.
+		key = "said/" + string(r.in.Message) + "/" + string(do.Verb())
+	case r.in.ID != "":
 		key = r.in.Platform + "/" + r.in.ID + "/" + string(do.Verb())
 	}
 	out, err := r.h.desk.Do(r.ctx, desk.Act{By: r.by(), Case: id, Do: do, Now: r.now(), Key: key})

@@ -20,7 +20,7 @@ func Forecast(dir *desk.Directory, book *desk.Handbook, f desk.Forecast, zone *t
 		case desk.ClockTier2:
 			lead := "If it is escalated, " + l.Party.Name + " acknowledges by "
 			if l.Automatic {
-				lead = "It goes up to " + l.Party.Name + " by itself, who acknowledge by "
+				lead = "It goes up by itself, and " + l.Party.Name + " acknowledges by "
 			}
 			list.Items = append(list.Items, line(lead, l.Due, local(l.Due, l.Party, zone), "."))
 			if l.Paged != "" {

@@ -27,9 +27,9 @@ func Told(v View, e desk.Event, all []desk.Event) (m bot.Message, ok bool) {
 	case desk.Noted:
 		return v.noted(e, b), true
 	case desk.Edited:
-		return v.edited(e, b), !v.carried(e, all)
+		return v.edited(e, b), !carried(e, all)
 	case desk.Attached:
-		return v.attached(e, b), !v.carried(e, all)
+		return v.attached(e, b), !carried(e, all)
 	case desk.Assigned:
 		return v.assigned(e, b), true
 	case desk.Paged:
@@ -44,11 +44,11 @@ func Told(v View, e desk.Event, all []desk.Event) (m bot.Message, ok bool) {
 	return v.toldEscalation(e, all)
 }
 
-// carried says that the Provider reads of it in the escalation made by the same act, which shows the
-// whole case.
-func (v View) carried(e desk.Event, all []desk.Event) bool {
+// carried says that what was mended is part of an escalation made by the same act: the Provider reads the
+// whole case there, and the Partner's thread needs one message of one act, not three.
+func carried(e desk.Event, all []desk.Event) bool {
 	for _, o := range sameAct(e, all) {
-		if _, ok := o.Body.(desk.Escalated); ok && v.Side == desk.Provider {
+		if _, ok := o.Body.(desk.Escalated); ok {
 			return true
 		}
 	}
