@@ -476,3 +476,35 @@ func TestChatterElsewhereIsNoneOfTheDesksBusiness(t *testing.T) {
 	_, got = w.writes("dana", id, "@casebot show")
 	w.wants(got, "Receipts print twice", "the customer is angry")
 }
+
+func TestTheFormShowsWhatWillHappenBeforeItIsSent(t *testing.T) {
+	w := newWorld(t)
+	w.types("dana", "new")
+	live := func(values map[string]string) string {
+		a := w.inbox.Handle(w.ctx, &bot.Interaction{ID: "live", Kind: bot.Refresh, Platform: "fake", Account: w.person("dana").Accounts[0], Form: "new", Values: values})
+		if a.Form == nil {
+			t.Fatalf("no form: %+v", a)
+		}
+		return bot.PlainText(bot.Message{Blocks: a.Form.Intro}, w.dir.ZoneOf(w.person("dana")))
+	}
+	w.wants(live(map[string]string{"summary": "Tills fail"}), "Choose a severity to see who answers by when.")
+	got := live(map[string]string{"severity": "1", "summary": "Tills fail"})
+	w.wants(got, "Sev 1: Production down", "Northwind answers the customer by Fri 20 Nov 12:55 CST", "Harbor acknowledges by Fri 20 Nov 12:55 CST (Fri 10:55 PST for Harbor)", "Ivy Demo is called first.", "To escalate, these are needed too:")
+	w.wants(live(map[string]string{"severity": "2", "category": "Security"}), "Only invited people can read it.", "Preserve the evidence")
+	w.wants(w.types("dana", "drafts"), "new") // The last refresh kept what was typed.
+}
+
+func TestTwoAcknowledgeAtOnce(t *testing.T) {
+	w := newWorld(t)
+	id := w.up(false)
+	answers := make(chan string, 2)
+	for _, who := range []string{"ivy", "eve"} {
+		go func() {
+			a := w.inbox.Handle(w.ctx, &bot.Interaction{ID: "race-" + who, Kind: bot.Press, Platform: "fake", Account: w.person(who).Accounts[0], Text: "ack " + id})
+			answers <- bot.PlainText(*a.Message, time.UTC)
+		}()
+	}
+	both := <-answers + "\n" + <-answers
+	winner := w.person(w.cas(id).Engineer).Name
+	w.wants(both, "You have "+id+" now", winner+" has acknowledged "+id+" already")
+}

@@ -124,8 +124,8 @@ type Answer struct {
 	Public      bool     // Shown to everybody where it happened, in the thread when there is one.
 	Form        *Form    // Opens, or replaces, a dialog.
 	Done        bool     // Closes the dialog it answers.
-	Completions []Option
-	React       string // Emoji the desk sets on the message, as a quiet receipt.
+	Completions []Option // Value: the whole line so far with the piece put in.
+	React       string   // Emoji the desk sets on the message, as a quiet receipt.
 }
 
 // Handler does the work behind the dispatcher; main hands it in, as net/http is handed one.
