@@ -254,7 +254,7 @@ func (r Reader) button(b *strings.Builder, i int, button bot.Button) {
 		fmt.Fprintf(b, `<a class="%s" href="%s" target="_blank" rel="noopener noreferrer">%s</a>`, style, html.EscapeString(at), label)
 		return
 	}
-	if r.Act == nil {
+	if r.Act == nil || button.Do == "" {
 		fmt.Fprintf(b, `<button type="button" class="%s" disabled>%s</button>`, style, label)
 		return
 	}

@@ -97,6 +97,7 @@ func newWorld(t testing.TB, state State) *world {
 	}
 	w := &world{Platform: p, dir: dir, clock: clock, inbox: &recorder{}}
 	ctx, stop := context.WithCancel(t.Context())
+	page, _, _ := p.hub.join("") // The first event says that the inbox is there.
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx, w.inbox) }()
 	t.Cleanup(func() {
@@ -105,11 +106,10 @@ func newWorld(t testing.TB, state State) *world {
 			t.Errorf("Run ended with %v", err)
 		}
 	})
-	for p.Ready() != nil {
-		if ctx.Err() != nil {
-			t.Fatal("the playground never became ready")
-		}
-		time.Sleep(time.Millisecond)
+	<-page
+	p.hub.leave(page)
+	if err := p.Ready(); err != nil {
+		t.Fatal(err)
 	}
 	return w
 }
