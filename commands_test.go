@@ -508,3 +508,36 @@ func TestTwoAcknowledgeAtOnce(t *testing.T) {
 	winner := w.person(w.cas(id).Engineer).Name
 	w.wants(both, "You have "+id+" now", winner+" has acknowledged "+id+" already")
 }
+
+func TestAnEngineerFilesForAPartner(t *testing.T) {
+	w := newWorld(t)
+	w.types("ivy", smallCase)
+	f := w.dialog("ivy")
+	if f == nil || len(field(f, "partner").Options) != 2 || field(f, "partner").Error == "" || field(f, "customer").Value != "Acme Outdoor" {
+		t.Fatalf("the form asks for the Partner: %+v", f)
+	}
+	got := w.submits("ivy", map[string]string{"partner": "southgate"})
+	w.wants(got, "SG-1001 is filed as Sev 3")
+	w.lacks(got, "[Escalate]")
+	w.wants(w.reads("sam", w.channel("sam")), "SG-1001", "Receipts print twice")
+	w.wants(w.types("ivy", "show SG-1001"), "Receipts print twice")
+	w.wants(w.types("eve", "show SG-1001"), "There is no case")
+	w.types("dana", strings.Replace(smallCase, "new ", "new partner=southgate ", 1))
+	if c := w.cas("NW-1001"); c.Tenant != "northwind" {
+		t.Error("a Partner files for itself alone")
+	}
+}
+
+func TestAFollowUpOfAnOldCase(t *testing.T) {
+	w := newWorld(t)
+	id := w.filed(smallCase)
+	w.types("dana", "resolve "+id+" code=answered They had the old version")
+	w.types("dana", "close "+id)
+	w.pass(15 * 24 * time.Hour)
+	w.wants(w.types("dana", "reopen "+id+" It is back"), "more than 14 days ago", "/case new follows="+id)
+	next := w.filed(strings.Replace(strings.Replace(smallCase, "new ", "new follows="+id+" ", 1), "today 9:00", "20 min ago", 1))
+	if c := w.cas(next); len(c.Linked) != 1 || c.Linked[0] != id {
+		t.Errorf("linked: %v", c.Linked)
+	}
+	w.wants(w.types("sam", strings.Replace(smallCase, "new ", "new follows="+id+" ", 1)), "There is no case")
+}

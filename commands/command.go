@@ -74,6 +74,8 @@ var byName = map[string]*Command{}
 // table is filled by init, because help and completion, which are part of it, read it.
 var table []Command
 
+// init puts the table together in the order of the help, and refuses two commands of one name at the first
+// start, when the mistake is cheapest.
 func init() {
 	table = append(table, intakeCommands()...)
 	table = append(table, escalationCommands()...)

@@ -46,6 +46,7 @@ func (r *request) complete() (bot.Answer, error) {
 	return r.completeArg(head, word), nil
 }
 
+// completeName offers the commands this person may use; others would only lead to a refusal.
 func (r *request) completeName(word string) bot.Answer {
 	var out []bot.Option
 	for _, c := range table {

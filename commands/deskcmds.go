@@ -78,6 +78,8 @@ func deskCommands() []Command {
 	}
 }
 
+// runAction keeps the action items of the ops review until they are done (handbook §8). A bare title is one
+// to add, for that is what people type.
 func runAction(r *request) (bot.Answer, error) {
 	switch strings.ToLower(r.get("act")) {
 	case "done":
@@ -99,6 +101,7 @@ func runAction(r *request) (bot.Answer, error) {
 	return r.answer(templates.Actions(r.dir(), as, func(a desk.Action) bool { return a.Due.Before(r.in.Now) }))
 }
 
+// addAction asks for a day, because an item without one is never overdue and so never closed.
 func (r *request) addAction() (bot.Answer, error) {
 	if !r.sent && (r.get("title") == "" || r.get("due") == "") {
 		return r.open(nil)
@@ -131,6 +134,7 @@ func (r *request) addAction() (bot.Answer, error) {
 	return r.say(bot.ToneGood, spans(bot.C(a.ID), " is on the list. ", bot.Who(a.Owner, r.name(a.Owner)), " does it by ", a.Due, "."))
 }
 
+// runDrafts lists what was begun and not sent, on whatever device it was begun.
 func runDrafts(r *request) (bot.Answer, error) {
 	ds, err := r.h.desk.Drafts(r.ctx, r.by())
 	if err != nil {

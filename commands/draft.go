@@ -90,6 +90,7 @@ func (r *request) takeFiles() error {
 	return err
 }
 
+// hasFile says whether the same file was given before: a form sent twice must not attach it twice.
 func hasFile(have []desk.Attachment, f desk.Attachment) bool {
 	for _, h := range have {
 		if h.SHA256 == f.SHA256 && h.Name == f.Name {

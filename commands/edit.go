@@ -61,6 +61,8 @@ func (r *request) stands(s desk.FieldSpec) string {
 	return v
 }
 
+// runEdit changes what was typed and leaves the rest. A severity given here is sent to its own command,
+// which asks for the reason that SLA.md §2 wants recorded.
 func runEdit(r *request) (bot.Answer, error) {
 	if len(r.caseValues()) == 0 && !r.sent || r.get("ask") != "" {
 		return r.open(nil)
@@ -74,6 +76,7 @@ func runEdit(r *request) (bot.Answer, error) {
 	return r.say(bot.ToneGood, spans(bot.B(r.c.ID), " is changed. The old values stay in the record."), button("Show", "show "+r.c.ID))
 }
 
+// runAttach takes files, a link, or both; where neither came with the line it opens the form.
 func runAttach(r *request) (bot.Answer, error) {
 	if !r.sent {
 		if err := r.takeFiles(); err != nil {

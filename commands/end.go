@@ -142,6 +142,7 @@ func sayOptions(cs []desk.Code) []bot.Option {
 	return out
 }
 
+// scores are the five answers of the satisfaction question, with words so that nobody rates upside down.
 func scores(*request) []bot.Option {
 	words := []string{"poor", "fair", "good enough", "good", "very good"}
 	var out []bot.Option
@@ -151,6 +152,7 @@ func scores(*request) []bot.Option {
 	return out
 }
 
+// runResolve ends the work. The articles named are what the knowledge base learns from.
 func runResolve(r *request) (bot.Answer, error) {
 	do := desk.ResolveCase{Text: r.get("text"), Code: r.get("code")}
 	for _, a := range strings.Split(r.get("articles"), ",") {

@@ -132,6 +132,8 @@ func (r *request) askForMissing(err error) (bot.Answer, error) {
 // undoButton offers to take the last act back while that can still be done.
 func (r *request) undoButton() bot.Button { return button("Undo", "undo "+r.c.ID) }
 
+// runAck is the explicit acknowledgement that stops the Tier 2 clock (SLA.md §2): a named person, and the
+// time of the next update.
 func runAck(r *request) (bot.Answer, error) {
 	next, err := r.ahead("next")
 	if err != nil {
@@ -147,10 +149,12 @@ func runAck(r *request) (bot.Answer, error) {
 	return r.say(append(parts, button("Reply to partner", "reply "+r.c.ID), button("Update", "update "+r.c.ID), r.undoButton())...)
 }
 
+// returnCodes are the reasons of a return. They are codes so that the review can count them.
 func returnCodes(r *request) []bot.Option {
 	return codeOptions(r.book().Escalation.ReturnCodes)
 }
 
+// codeOptions shows a code with its sentence below.
 func codeOptions(cs []desk.Code) []bot.Option {
 	var out []bot.Option
 	for _, c := range cs {
@@ -159,6 +163,8 @@ func codeOptions(cs []desk.Code) []bot.Option {
 	return out
 }
 
+// isReturnCode tells a code from the first word of a sentence, so that "return NW-1042 what is this" asks
+// for the code and keeps the sentence.
 func isReturnCode(r *request, word string) bool {
 	return slices.ContainsFunc(r.book().Escalation.ReturnCodes, func(c desk.Code) bool { return strings.EqualFold(c.Code, word) })
 }
@@ -174,6 +180,7 @@ func fieldOptions(r *request) []bot.Option {
 	return out
 }
 
+// runReturn sends the case back naming the fields that are missing, which the Partner gets as a form.
 func runReturn(r *request) (bot.Answer, error) {
 	do := desk.ReturnCase{Code: r.get("code"), Text: r.get("text")}
 	for _, f := range strings.Split(r.get("missing"), ",") {

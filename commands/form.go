@@ -251,6 +251,7 @@ func (r *request) fromForm() error {
 	return err
 }
 
+// lower makes the first letter small, to put a title into a sentence.
 func lower(s string) string {
 	if s == "" {
 		return s

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,10 +81,13 @@ type request struct {
 	draft  string
 }
 
+// by, side, dir and zone are shorthands for who acts, on which side, among whom, in which zone.
 func (r *request) by() desk.Person      { return r.in.Person }
 func (r *request) side() desk.PartyKind { return r.in.Person.Side() }
 func (r *request) dir() *desk.Directory { return r.h.desk.Dir }
 func (r *request) zone() *time.Location { return r.h.desk.Dir.ZoneOf(r.in.Person) }
+
+// get gives an argument without the blanks around it; empty when it was not given.
 func (r *request) get(key string) string {
 	return strings.TrimSpace(r.values[key])
 }
@@ -161,8 +165,10 @@ func (r *request) say(parts ...any) (bot.Answer, error) {
 	return r.answer(m)
 }
 
-// answer shows a message to the person alone and closes the form it answers.
+// answer shows a message to the person alone and closes the form it answers. A button whose act would be
+// refused to this person is left out; that no act is done without asking again is decided elsewhere.
 func (r *request) answer(m bot.Message) (bot.Answer, error) {
+	m.Buttons = slices.DeleteFunc(m.Buttons, func(b bot.Button) bool { return !r.mayPress(b) })
 	return bot.Answer{Message: &m, Done: r.in.Kind == bot.Submit}, nil
 }
 
@@ -182,4 +188,5 @@ func spans(parts ...any) []bot.Span {
 	return out
 }
 
+// button makes a plain button that does a command line.
 func button(label, do string) bot.Button { return bot.Button{Label: label, Do: do} }

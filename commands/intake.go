@@ -75,6 +75,8 @@ func (r *request) field(s desk.FieldSpec, stage desk.Stage, sev desk.Severity) b
 	return f
 }
 
+// severityOptions are the four severities with the definitions as notes, so that the choice is made by the
+// handbook and not by mood.
 func severityOptions(h *desk.Handbook) []bot.Option {
 	var out []bot.Option
 	for _, p := range h.Severities {
@@ -120,6 +122,7 @@ func forecast(r *request) []bot.Block {
 	return out
 }
 
+// items makes a list of plain lines.
 func items(texts []string) [][]bot.Span {
 	var out [][]bot.Span
 	for _, t := range texts {
@@ -143,6 +146,8 @@ func (r *request) tenant() string {
 	return ""
 }
 
+// runNew files a case. A bare /case new opens the form; a line with answers is filed as it stands, and
+// what it lacks is asked for in the same form with everything typed kept.
 func runNew(r *request) (bot.Answer, error) {
 	if !r.sent {
 		if err := r.takeFiles(); err != nil {
@@ -216,6 +221,7 @@ func (r *request) missing() []desk.FieldError {
 	return desk.CheckFields(r.book(), desk.StageEscalate, r.c.Severity, values, len(r.c.Evidence), r.in.Now, r.zone())
 }
 
+// labels names the fields of a gate as the form does.
 func (r *request) labels(gaps []desk.FieldError) string {
 	var out []string
 	for _, g := range gaps {

@@ -202,8 +202,10 @@ func unquote(s string) string {
 	return inner
 }
 
+// isSpace knows the blanks that separate words in a line; a line may have several.
 func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
 
+// clip shortens what somebody typed before it is quoted back, so that an answer never echoes a page.
 func clip(s string) string {
 	if r := []rune(s); len(r) > 30 {
 		return string(r[:30]) + "…"

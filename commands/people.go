@@ -21,6 +21,7 @@ func (r *request) invitees() []desk.Person {
 	return slices.DeleteFunc(out, func(p desk.Person) bool { return slices.Contains(r.c.Invited, p.ID) || len(p.Roles) == 0 })
 }
 
+// personOptions are people as a choice: the id is the value, for names are not unique.
 func personOptions(ps []desk.Person) []bot.Option {
 	var out []bot.Option
 	for _, p := range ps {
@@ -75,6 +76,7 @@ func partOf(name, word string) bool {
 	return slices.ContainsFunc(strings.Fields(name), func(n string) bool { return strings.HasPrefix(n, word) })
 }
 
+// names lists people for a sentence, at most eight.
 func names(ps []desk.Person) string {
 	var out []string
 	for _, p := range ps {
@@ -87,6 +89,7 @@ func names(ps []desk.Person) string {
 	return strings.Join(out, ", ")
 }
 
+// first gives an id to show as an example.
 func first(ps []desk.Person) string {
 	if len(ps) == 0 {
 		return "dana"

@@ -78,6 +78,7 @@ func readCommands() []Command {
 	}
 }
 
+// sections are the handbook's parts as a choice.
 func sections(*request) []bot.Option {
 	var out []bot.Option
 	for _, s := range templates.BookSections {
@@ -86,6 +87,8 @@ func sections(*request) []bot.Option {
 	return out
 }
 
+// runShow shows a case as its reader may see it: the events of the other side's room are not among what
+// the desk gives out, so there is nothing to filter here.
 func runShow(r *request) (bot.Answer, error) {
 	if r.c.Restricted && !r.in.Caps.Private && !r.in.Direct && r.post.Ref == "" {
 		// Here everybody in the channel would read the answer.
@@ -103,21 +106,17 @@ func runShow(r *request) (bot.Answer, error) {
 		page, _ := strconv.Atoi(t)
 		return r.answer(templates.Timeline(r.view(), events, page))
 	}
-	m := templates.Detail(r.view(), events)
-	if r.in.Kind == bot.Press || r.in.Kind == bot.Command || r.in.Kind == bot.Said {
-		m.Buttons = slices.DeleteFunc(m.Buttons, func(b bot.Button) bool { return !r.mayPress(b) })
-	}
-	return r.answer(m)
+	return r.answer(templates.Detail(r.view(), events))
 }
 
-// mayPress says whether a button would do something for this person: somebody who only reads is not
-// offered acts that would be refused.
+// mayPress says whether a button would do something for this person.
 func (r *request) mayPress(b bot.Button) bool {
 	name, _ := cut(b.Do)
 	cmd, ok := lookup(name)
 	return b.Link != "" || ok && (cmd.Verb == "" || desk.May(r.by(), cmd.Verb) == nil)
 }
 
+// openFile gives a file from the desk's own copy; the platform's link may have expired long ago.
 func (r *request) openFile(name string) (bot.Answer, error) {
 	for _, a := range r.c.Evidence {
 		if !strings.EqualFold(a.Name, name) && a.ID != name {
@@ -142,6 +141,7 @@ var openStatuses = []desk.Status{desk.StatusOpen, desk.StatusEscalated, desk.Sta
 
 var allStatuses = append(slices.Clone(openStatuses), desk.StatusResolved, desk.StatusClosed, desk.StatusMerged, desk.StatusWithdrawn)
 
+// runList reads the filters. The desk adds the one that matters, who may see what, by itself.
 func runList(r *request) (bot.Answer, error) {
 	q := desk.CaseQuery{Customer: r.get("customer"), Text: r.get("words"), Statuses: openStatuses}
 	again := []string{"list"}
@@ -202,6 +202,7 @@ func (r *request) list(q desk.CaseQuery, title, again, empty string) (bot.Answer
 	return r.answer(templates.List(v, p))
 }
 
+// runExplain shows one deadline or all. A part of its name is enough.
 func runExplain(r *request) (bot.Answer, error) {
 	kinds := []desk.ClockKind{desk.ClockTier1, desk.ClockTier2, desk.ClockUpdate, desk.ClockRelay, desk.ClockWorkaround, desk.ClockResolution, desk.ClockWait, desk.ClockClose}
 	want := strings.ToLower(r.get("clock"))
@@ -218,6 +219,7 @@ func runExplain(r *request) (bot.Answer, error) {
 	return bot.Answer{}, desk.Errf(desk.KindInvalid, "There is no deadline “%s”. There are: %s.", clip(want), strings.Join(known, ", "))
 }
 
+// runOnCall shows the ladder with the people who would be called now.
 func runOnCall(r *request) (bot.Answer, error) {
 	if r.h.opt.OnCall != nil {
 		m, err := r.h.opt.OnCall(r.ctx, r.by(), r.in.Now)

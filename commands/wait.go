@@ -40,6 +40,7 @@ func waitCommands() []Command {
 	}
 }
 
+// waitOptions says beside "the customer" what no other wait does: it stops the time to the next update.
 func waitOptions(*request) []bot.Option {
 	return []bot.Option{
 		{Value: string(desk.OnCustomer), Label: "The customer", Note: "The time to the next update stops."},
@@ -49,6 +50,7 @@ func waitOptions(*request) []bot.Option {
 	}
 }
 
+// runWait rests the case. Every wait has an owner and an end, or it would be a way to forget a customer.
 func runWait(r *request) (bot.Answer, error) {
 	on, ok := desk.ParseWaitOn(r.get("on"))
 	if !ok {

@@ -162,6 +162,8 @@ func templateText(r *request) string {
 	return ""
 }
 
+// runUpdate gives an update with an optional promise. A promise that is too far off comes back as a
+// sentence beside its field, from the desk.
 func runUpdate(r *request) (bot.Answer, error) {
 	next, err := r.ahead("next")
 	if err != nil {
@@ -182,6 +184,7 @@ func runUpdate(r *request) (bot.Answer, error) {
 	return r.say(parts...)
 }
 
+// isSeverity tells a severity from the first word of a reason.
 func isSeverity(_ *request, word string) bool {
 	_, err := desk.ParseSeverity(word)
 	return err == nil

@@ -55,6 +55,7 @@ func Handbook(h *desk.Handbook, section string) (bot.Message, bool) {
 	return m, true
 }
 
+// bullets makes a list of plain lines.
 func bullets(items []string) bot.Block {
 	b := bot.Block{Kind: bot.List}
 	for _, i := range items {
@@ -63,6 +64,7 @@ func bullets(items []string) bot.Block {
 	return b
 }
 
+// codes shows each code with its sentence.
 func codes(cs []desk.Code) []bot.Pair {
 	var out []bot.Pair
 	for _, c := range cs {
@@ -71,6 +73,7 @@ func codes(cs []desk.Code) []bot.Pair {
 	return out
 }
 
+// triggers says of each trigger whether it acts by itself or asks first.
 func triggers(h *desk.Handbook) []string {
 	var out []string
 	for _, t := range h.Triggers {

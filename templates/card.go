@@ -59,6 +59,7 @@ func (v View) facts() []bot.Pair {
 	return fs
 }
 
+// owner names who has the case on a side, without the company, which the label names.
 func (v View) owner(id string) []bot.Span {
 	if id == "" {
 		return line("nobody yet")
@@ -96,6 +97,8 @@ func (v View) nextDue() []bot.Pair {
 	return out
 }
 
+// cardTone colours a card by what needs attention: late or Sev 1 before Sev 2, and green when it is over.
+// The words say the same, for not everybody sees colours.
 func cardTone(c *desk.Case) bot.Tone {
 	k, ok := c.NextClock()
 	switch {
@@ -133,6 +136,7 @@ func Buttons(c *desk.Case, side desk.PartyKind) []bot.Button {
 	return out
 }
 
+// partnerButtons are Tier 1's next steps in a state.
 func partnerButtons(c *desk.Case, do func(label, verb string)) {
 	switch c.Status {
 	case desk.StatusOpen, desk.StatusReturned, desk.StatusReopened:
@@ -161,6 +165,7 @@ func partnerButtons(c *desk.Case, do func(label, verb string)) {
 	}
 }
 
+// providerButtons are Tier 2/3's. Where the Partner has the case the Provider can still speak to it.
 func providerButtons(c *desk.Case, do func(label, verb string)) {
 	switch c.Status {
 	case desk.StatusEscalated:
@@ -183,8 +188,10 @@ func providerButtons(c *desk.Case, do func(label, verb string)) {
 	}
 }
 
+// show is the button that opens a case for the one who presses it.
 func show(id string) bot.Button { return bot.Button{Label: "Show", Do: "show " + id} }
 
+// count says how many of something there are.
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

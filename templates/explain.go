@@ -29,6 +29,7 @@ func Explain(v View, only desk.ClockKind) bot.Message {
 	return m
 }
 
+// clockFacts lists a clock's numbers as stored, so that what is shown is what the desk acts on.
 func clockFacts(k desk.Clock) []bot.Pair {
 	fs := pair("State", string(k.State))
 	fs = append(fs, pair("Started", k.Start)...)
@@ -63,6 +64,7 @@ func clockFacts(k desk.Clock) []bot.Pair {
 	return fs
 }
 
+// pauseWords says from when to when time did not count, and why.
 func pauseWords(p desk.Interval) []bot.Span {
 	if p.To.IsZero() {
 		return line("since ", p.From, ", "+p.Reason)

@@ -77,6 +77,7 @@ func Drafts(ds []desk.Draft) bot.Message {
 	return m
 }
 
+// space puts a blank before a word that is there.
 func space(s string) string {
 	if s == "" {
 		return ""

@@ -49,6 +49,7 @@ func Reminder(v View, e desk.Event, generation int) (m bot.Message, ok bool) {
 	return m, true
 }
 
+// reminderHead is what a phone's lock screen shows of a reminder: the clock and how urgent it is.
 func reminderHead(f desk.ClockFired) string {
 	switch f.Threshold {
 	case desk.AtLimit:
@@ -93,6 +94,7 @@ func (v View) summary() []bot.Block {
 	return bs
 }
 
+// sideOf gives the side of a party of this case.
 func (v View) sideOf(party string) desk.PartyKind {
 	if party == v.Case.Tenant {
 		return desk.Partner
@@ -100,6 +102,7 @@ func (v View) sideOf(party string) desk.PartyKind {
 	return desk.Provider
 }
 
+// cycleOf finds the cycle that an event speaks of; a later one of the same clock is another promise.
 func cycleOf(c *desk.Case, kind desk.ClockKind, n int) (desk.Clock, bool) {
 	for _, k := range c.Clocks {
 		if k.Kind == kind && k.Cycle == n {

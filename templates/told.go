@@ -102,6 +102,7 @@ func (v View) replied(e desk.Event, b desk.Replied) bot.Message {
 	return m
 }
 
+// noted shows a note to its own side and says so, for people do not trust what they cannot see.
 func (v View) noted(e desk.Event, b desk.Noted) bot.Message {
 	return bot.Message{
 		Tone:   bot.ToneInternal,
@@ -110,6 +111,7 @@ func (v View) noted(e desk.Event, b desk.Noted) bot.Message {
 	}
 }
 
+// edited shows old and new side by side: what somebody wrote is never silently replaced.
 func (v View) edited(e desk.Event, b desk.Edited) bot.Message {
 	m := bot.Message{Blocks: []bot.Block{para(v.actor(e), " changed the case:")}}
 	// The handbook's order, so that the same edit always reads the same; fields it no longer knows last.
@@ -138,10 +140,12 @@ func (v View) edited(e desk.Event, b desk.Edited) bot.Message {
 	return m
 }
 
+// attached names the files. In the room where they were dropped they are there already.
 func (v View) attached(e desk.Event, b desk.Attached) bot.Message {
 	return bot.Message{Blocks: append([]bot.Block{para(v.actor(e), " attached "+count(len(b.Files), "file")+":")}, files(b.Files)...)}
 }
 
+// assigned tells both sides whom to talk to from now on.
 func (v View) assigned(e desk.Event, b desk.Assigned) bot.Message {
 	if b.To == e.Actor {
 		return bot.Message{Blocks: []bot.Block{para(v.who(b.To, b.Name), " took the case on.")}}

@@ -29,6 +29,7 @@ func (v View) toldEscalation(e desk.Event, all []desk.Event) (bot.Message, bool)
 	return bot.Message{}, false
 }
 
+// title starts with the case number, because a notification is often all that is read.
 func (v View) title(what string) []bot.Span { return line(bot.B(v.Case.ID), " "+what) }
 
 // triggerSay says why the handbook wants a case to go up.
@@ -46,6 +47,8 @@ func triggerSay(t desk.Trigger, c *desk.Case) string {
 	return ""
 }
 
+// escalationDue asks the Partner for what the handbook wants. It never goes to the Provider: an incomplete
+// escalation starts no clock there and is not theirs to see yet (SLA.md §2).
 func (v View) escalationDue(b desk.EscalationDue) bot.Message {
 	id := v.Case.ID
 	m := bot.Message{Title: v.title("should be escalated"), Tone: bot.ToneWarn, Blocks: []bot.Block{para(triggerSay(b.Trigger, v.Case))}}
@@ -60,6 +63,8 @@ func (v View) escalationDue(b desk.EscalationDue) bot.Message {
 	return m
 }
 
+// escalated tells the Partner by when somebody answers, and gives the engineer the whole case with the two
+// things that can be done: take it, or send it back.
 func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Message {
 	c := v.Case
 	m := bot.Message{Title: v.title("escalated to " + v.provider()), Tone: bot.ToneWarn}
@@ -101,6 +106,7 @@ func withReopening(e desk.Event, all []desk.Event) bool {
 	return false
 }
 
+// returned tells the Partner what to add, with the one button that opens exactly that.
 func (v View) returned(e desk.Event, b desk.Returned) bot.Message {
 	c := v.Case
 	m := bot.Message{Title: v.title("returned to " + v.partner()), Tone: bot.ToneWarn, Blocks: []bot.Block{
@@ -122,6 +128,8 @@ func (v View) returned(e desk.Event, b desk.Returned) bot.Message {
 	return m
 }
 
+// acknowledged gives the Partner a name and a time, which is what they tell their customer. The engineer
+// is reminded that their thread is internal, at the moment when it starts to matter.
 func (v View) acknowledged(e desk.Event, b desk.Acknowledged) bot.Message {
 	m := bot.Message{Title: v.title("acknowledged"), Tone: bot.ToneGood, Blocks: []bot.Block{para(v.actor(e), " has the case.")}}
 	if !b.NextUpdate.IsZero() {

@@ -57,6 +57,7 @@ func (v View) withRelay(m bot.Message, e desk.Event, copyable []bot.Span) bot.Me
 	return m
 }
 
+// relayButton names the update it is about, so that an older message's button does not confirm a newer one.
 func relayButton(id string, seq int) bot.Button {
 	return bot.Button{Label: "Told the customer", Do: "relay " + id + " of=" + itoa(seq), Style: bot.ButtonPrimary}
 }
@@ -100,6 +101,7 @@ func (v View) toldWork(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	return bot.Message{}, false
 }
 
+// nudge reminds the owner of a wait; the last one proposes to end the case (SLA.md §2).
 func (v View) nudge(b desk.WaitNudged) bot.Message {
 	c, w := v.Case, v.Case.Wait
 	m := bot.Message{Title: v.title("still waits on " + waitOn(w.On)), Tone: bot.ToneWarn, Blocks: []bot.Block{
@@ -114,6 +116,7 @@ func (v View) nudge(b desk.WaitNudged) bot.Message {
 	return m
 }
 
+// waitOn says what is awaited as part of a sentence.
 func waitOn(on desk.WaitOn) string {
 	switch on {
 	case desk.OnSchedule:

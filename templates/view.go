@@ -22,6 +22,7 @@ type View struct {
 // (handbook §4, security and privacy events).
 func (v View) hidden() bool { return v.Case.Restricted && !v.Room }
 
+// partner, provider and party name the companies, for the sides know each other by company.
 func (v View) partner() string  { return v.party(v.Case.Tenant) }
 func (v View) provider() string { return v.Dir.Provider().Name }
 
@@ -168,6 +169,7 @@ func (v View) labels(fields []desk.Field) string {
 	return strings.Join(names, ", ")
 }
 
+// label names a field as the form does.
 func (v View) label(f desk.Field) string {
 	if s, ok := v.Book.FieldSpec(f); ok {
 		return s.Label

@@ -44,6 +44,7 @@ func span(d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
+// join lists field names for a command line.
 func join(fields []desk.Field) string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
