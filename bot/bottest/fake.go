@@ -22,6 +22,9 @@ type Fake struct {
 	// Fault is asked before every post; nil or a nil answer lets it through. An unclear fault with Accept
 	// set fails after the message has arrived.
 	Fault func(to bot.To, id string) *Fault
+	// EditFault and FindFault are asked before every edit and every look; an error makes it fail.
+	EditFault func(ref bot.Ref) error
+	FindFault func(id string) error
 
 	mu        sync.Mutex
 	dir       *desk.Directory
@@ -120,6 +123,11 @@ func (f *Fake) add(p *posted) bot.Ref {
 
 // Edit replaces a message in place.
 func (f *Fake) Edit(_ context.Context, ref bot.Ref, m bot.Message) error {
+	if f.EditFault != nil {
+		if err := f.EditFault(ref); err != nil {
+			return err
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	p := f.find(ref)
@@ -132,6 +140,11 @@ func (f *Fake) Edit(_ context.Context, ref bot.Ref, m bot.Message) error {
 
 // Find looks a message up by its delivery id.
 func (f *Fake) Find(_ context.Context, _ bot.To, id string) (bot.Ref, bool, error) {
+	if f.FindFault != nil {
+		if err := f.FindFault(id); err != nil {
+			return "", false, err
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, p := range f.messages {

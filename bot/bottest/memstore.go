@@ -105,6 +105,13 @@ func (s *MemStore) Update(ctx context.Context, f func(desk.Tx) error) error {
 	return nil
 }
 
+// Commits says how many updates have been committed or refused by Fail.
+func (s *MemStore) Commits() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.commits
+}
+
 // View implements desk.Store.
 func (s *MemStore) View(ctx context.Context, f func(desk.Reader) error) error {
 	if ctx.Err() != nil {
