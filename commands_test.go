@@ -220,6 +220,7 @@ func TestFromUpdateToRating(t *testing.T) {
 	w.wants(w.types("dana", "wait "+id+" customer They try the fix"), "waits now", "The first reminder comes")
 	w.wants(w.types("dana", "wait "+id+" customer Again"), "already waits")
 	w.wants(w.types("dana", "resume "+id), "goes on")
+	w.wants(w.reads("ivy", w.thread("ivy", id)), "The case no longer waits: resumed by Dana Demo.")
 	w.wants(w.types("ivy", "resolve "+id+" code=fixed Version 6.2.2 is installed"), "is resolved", "Northwind tells the customer")
 	w.wants(w.reads("dana", w.thread("dana", id)), "How satisfied", "Fixed by a change to the product")
 	w.wants(w.presses("dana", w.thread("dana", id), "4"), "4 of 5")

@@ -219,7 +219,8 @@ func (r *request) help(c *Command) bot.Message {
 func (r *request) emojiOf(act string) []string {
 	var out []string
 	for emoji, a := range r.book().Reactions {
-		if act != "" && a == act {
+		// The map may list an emoji under several names; people see one.
+		if emoji = bot.EmojiKey(emoji); act != "" && a == act && !slices.Contains(out, emoji) {
 			out = append(out, emoji)
 		}
 	}

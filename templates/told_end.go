@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"strings"
+
 	"casebot/bot"
 	"casebot/desk"
 )
@@ -66,7 +68,10 @@ func (v View) resolved(e desk.Event, b desk.Resolved) bot.Message {
 	if v.Side == desk.Partner {
 		if b.Number == v.Case.Resolutions && v.Case.Status == desk.StatusResolved {
 			m = v.withRelay(m, e, line(b.Text))
-			m.Blocks = append(m.Blocks, para(v.Book.Lifecycle.CSAT, " 1 is poor, 5 is very good."))
+			m.Blocks = append(m.Blocks, para(v.Book.Lifecycle.CSAT))
+			if !strings.Contains(v.Book.Lifecycle.CSAT, "5") {
+				m.Blocks = append(m.Blocks, para("1 is poor, 5 is very good."))
+			}
 			m.Buttons = append(m.Buttons, Stars(v.Case.ID)...)
 		}
 		m.Footer = line("Without a further word the case closes after " + v.Book.Lifecycle.AutoClose.Text + ".")

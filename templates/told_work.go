@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"slices"
+
 	"casebot/bot"
 	"casebot/desk"
 )
@@ -127,13 +129,23 @@ func waitOn(on desk.WaitOn) string {
 	return "the " + string(on)
 }
 
-// sameAct lists the events that were decided together with e: the same person at the same instant.
+// sameAct lists the events that were decided together with e: its neighbours by the same person at the
+// same instant. A breach noticed by the act stands among them with the instant at which it fell due.
 func sameAct(e desk.Event, all []desk.Event) []desk.Event {
+	at := slices.IndexFunc(all, func(o desk.Event) bool { return o.Seq == e.Seq })
+	if at < 0 {
+		return nil
+	}
+	together := func(o desk.Event) bool {
+		_, breach := o.Body.(desk.ClockBreached)
+		return o.Actor == e.Actor && (breach || o.At.Equal(e.At))
+	}
 	var out []desk.Event
-	for _, o := range all {
-		if o.Seq != e.Seq && o.Actor == e.Actor && o.At.Equal(e.At) {
-			out = append(out, o)
-		}
+	for i := at - 1; i >= 0 && together(all[i]); i-- {
+		out = append(out, all[i])
+	}
+	for i := at + 1; i < len(all) && together(all[i]); i++ {
+		out = append(out, all[i])
 	}
 	return out
 }
