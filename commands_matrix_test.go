@@ -157,7 +157,7 @@ func TestReadersChangeNothing(t *testing.T) {
 			}
 			for way, in := range ways(c, id) {
 				got := w.does(who, in)
-				if way != "live form" && way != "typing" && !strings.Contains(got, "You cannot "+string(c.Verb)) {
+				if way != "live form" && way != "typing" && !strings.Contains(got, "You cannot "+c.Verb.Of("a case")) {
 					t.Errorf("%s, %s by %s: %s", who, c.Name, way, got)
 				}
 				if now := w.stateOf(id); now != before {
@@ -165,7 +165,7 @@ func TestReadersChangeNothing(t *testing.T) {
 				}
 			}
 		}
-		w.wants(w.does(who, bot.Interaction{Kind: bot.Command, Text: "severity " + id + " 1 because"}), "You cannot change severity")
+		w.wants(w.does(who, bot.Interaction{Kind: bot.Command, Text: "severity " + id + " 1 because"}), "You cannot change the severity of a case.")
 		w.wants(w.does(who, bot.Interaction{Kind: bot.Command, Text: strings.Replace(wholeCase, "new", "new", 1)}), "You cannot file")
 		for _, line := range []string{"show " + id, "explain " + id, "list", "help", "raci"} {
 			if got := w.does(who, bot.Interaction{Kind: bot.Command, Text: line}); got == "" || strings.Contains(got, "You cannot") {

@@ -136,7 +136,7 @@ func TestTheProvidersThreadNeverCrossesByItself(t *testing.T) {
 	w.wants(w.reads("ivy", w.thread("ivy", id)), "Dana Demo (Northwind):", "> The customer calls every ten minutes")
 	w.lacks(w.types("dana", "show "+id+" timeline=yes"), "payment proxy")
 
-	w.wants(w.reacts(bot.React, "dana", id, w.card(desk.Partner, id), "📤"), "You cannot reply")
+	w.wants(w.reacts(bot.React, "dana", id, w.card(desk.Partner, id), "📤"), "You cannot reply to the Partner on a case.")
 	w.wants(w.reacts(bot.React, "ivy", id, w.card(desk.Provider, id), "📤"), "Put it on a message that somebody wrote")
 	w.wants(w.reacts(bot.React, "ivy", id, ref, "outbox_tray"), "was sent to Northwind")
 	w.wants(w.reads("dana", w.thread("dana", id)), "Ivy Demo (Harbor):", "payment proxy")

@@ -58,6 +58,22 @@ const (
 	VerbTick       Verb = "tick" // The desk's own: a clock fell due.
 )
 
+// Of puts a verb and what it is done to into words: "acknowledge it", "let it wait", "reply to the
+// Partner on it".
+func (v Verb) Of(what string) string {
+	if say, ok := sayings[v]; ok {
+		return strings.Replace(say, "…", what, 1)
+	}
+	return string(v) + " " + what
+}
+
+// sayings are the verbs that take their object in another place.
+var sayings = map[Verb]string{
+	VerbTakeBack: "take … back", VerbSay: "write on …", VerbReply: "reply to the Partner on …", VerbNote: "add a note to …",
+	VerbUpdate: "give an update on …", VerbRelay: "mark an update of … as relayed", VerbWait: "let … wait", VerbAttach: "attach files to …",
+	VerbSeverity: "change the severity of …", VerbWorkaround: "give a workaround for …", VerbInvite: "invite people to …", VerbUndo: "undo a step of …",
+}
+
 // stay in the transition table means that the verb is allowed and leaves the state as it is.
 const stay Status = "="
 
@@ -114,7 +130,7 @@ func Next(from Status, v Verb) (Status, error) {
 	to, ok := transitions[v][from]
 	switch {
 	case !ok:
-		return from, Errf(KindState, "The case is %s, so you cannot %s it. %s", from, v, instead(from))
+		return from, Errf(KindState, "The case is %s, so you cannot %s. %s", from, v.Of("it"), instead(from))
 	case to == stay:
 		return from, nil
 	}
@@ -154,7 +170,7 @@ func instead(s Status) string {
 	}
 	words := make([]string, len(can))
 	for i, v := range can {
-		words[i] = string(v)
+		words[i] = v.Of("it")
 	}
 	return "You can " + strings.Join(words[:len(words)-1], ", ") + " or "[:min(4, 4*(len(words)-1))] + words[len(words)-1] + "."
 }

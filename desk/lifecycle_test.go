@@ -48,3 +48,11 @@ func TestRefusedActSaysWhatElse(t *testing.T) {
 		}
 	}
 }
+
+func TestVerbsReadAsSentences(t *testing.T) {
+	_, err := Next(StatusResolved, VerbWait)
+	want := "The case is resolved, so you cannot let it wait. You can rate it, reopen it or close it."
+	if e, ok := err.(*Error); !ok || e.Say != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

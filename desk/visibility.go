@@ -99,7 +99,7 @@ func May(p Person, v Verb) error {
 	case len(mayDo[v][Provider]) > 0:
 		who = "the Provider's engineers"
 	}
-	return Errf(KindForbidden, "You cannot %s a case. That is for %s.", v, who)
+	return Errf(KindForbidden, "You cannot %s. That is for %s.", v.Of("a case"), who)
 }
 
 // CanSeeArticle is the rule for knowledge articles: everybody's, the Provider's own, or one party's.
