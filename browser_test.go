@@ -117,12 +117,54 @@ func TestPlaygroundShowsTextAsText(t *testing.T) {
 	b.until("nothing ran", `document.body.dataset.hit === undefined`)
 }
 
-// startDemo starts the whole program on a fresh database and gives its address.
-func startDemo(t *testing.T) string {
+// TestPictureForTheReadme takes docs/playground.png anew, when CASEBOT_PICTURE names where to put it.
+func TestPictureForTheReadme(t *testing.T) {
+	to := os.Getenv("CASEBOT_PICTURE")
+	if to == "" {
+		t.Skip("set CASEBOT_PICTURE to a file to take the picture of the README anew")
+	}
+	b := newBrowser(t, startSeededDemo(t, true))
+	const dana, erin, composer = "[data-test=pane-0]", "[data-test=pane-1]", " .channel-view [data-test=composer]"
+	b.set(dana+composer, `/case new severity=2 customer="Corner Bakery Demo" product="Harbor Tills" category="Defect" summary="Card payments stop after the 5.2.1 update" `+
+		`impact="Three of four tills take cash only, about 40 customers an hour walk out" first_seen="40 min ago" environment="Harbor Tills 5.2.1 on Android 14, four tills, own router" `+
+		`steps="1 Scan two items. 2 Press Pay by card. Expected the terminal to wake, HB-4012 appears instead."`)
+	b.click(dana + " .channel-view [data-test=send]")
+	b.see(dana+" .channel-view article.desk:not(.private)", "Corner Bakery Demo")
+	b.inArticle(dana+" .channel-view article.private", "", "[data-act=dismiss]")
+	b.inArticle(dana+" .channel-view", "Corner Bakery Demo", "[data-test=button-escalate]")
+	b.inArticle(dana+" .channel-view article.private", "not complete", "[data-test=button-escalate]")
+	b.until("the dialog is open", `!!document.querySelector('[data-test=field-evidence]')`)
+	b.upload("[data-test=field-evidence] input[type=file]", "till-3.log", "HB-4012 terminal did not wake\n")
+	b.click("[data-test=submit]")
+	b.gone("dialog[open]")
+	b.see(erin+" .channel-view article.desk", "Corner Bakery Demo")
+	b.until("only the cards are left", `(() => { const all = [...document.querySelectorAll('article.private [data-act=dismiss]')]; all.forEach(e => e.click()); return !all.length; })()`)
+	b.inArticle(erin+" .channel-view", "Corner Bakery Demo", "[data-act=thread]")
+	b.typeIn(erin+" .thread-view [data-test=composer]", "Looks like the terminal driver of 5.2.1. Pulling the build now.\r")
+	b.typeIn(erin+" .thread-view [data-test=composer]", "@casebot ack\r")
+	b.articleSays(dana+" .channel-view", "Corner Bakery Demo", "Acknowledged")
+	b.see(erin+" .thread-view article.private", "You have")
+	b.until("only the cards are left", `(() => { const all = [...document.querySelectorAll('article.private [data-act=dismiss]')]; all.forEach(e => e.click()); return !all.length; })()`)
+	b.do("let the page settle", chromedp.EmulateViewport(1280, 800), chromedp.WaitVisible(erin+" .thread-view article"))
+	b.until("the newest message is in sight", `[...document.querySelectorAll('.log')].every(l => { l.scrollTop = l.scrollHeight; return true; })`)
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func startDemo(t *testing.T) string { return startSeededDemo(t, false) }
+
+// startSeededDemo starts the whole program on a fresh database, with or without the past cases, and gives
+// its address.
+func startSeededDemo(t *testing.T, past bool) string {
 	t.Helper()
 	begun, monday := time.Now(), time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC)
 	ctx, stop := context.WithCancel(context.Background())
-	d, err := NewDemo(ctx, filepath.Join(t.TempDir(), "casebot.db"), false, slog.New(slog.DiscardHandler), func() time.Time { return monday.Add(time.Since(begun)) })
+	d, err := NewDemo(ctx, filepath.Join(t.TempDir(), "casebot.db"), past, slog.New(slog.DiscardHandler), func() time.Time { return monday.Add(time.Since(begun)) })
 	if err != nil {
 		stop()
 		t.Fatal(err)
@@ -161,7 +203,7 @@ func newBrowser(t *testing.T, url string) *browser {
 	}
 	dir := t.TempDir()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(dir))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("force-prefers-reduced-motion", true), chromedp.UserDataDir(dir))
 	alloc, end := chromedp.NewExecAllocator(t.Context(), options...)
 	ctx, stop := chromedp.NewContext(alloc)
 	t.Cleanup(func() { stop(); end() })

@@ -19,6 +19,7 @@ type event struct {
 	Root    int64  `json:"root,omitempty"`
 	ID      int64  `json:"id,omitempty"`
 	For     string `json:"for,omitempty"`
+	Desk    bool   `json:"desk,omitempty"` // The desk itself says it.
 	Now     int64  `json:"now,omitempty"`
 
 	seq int64

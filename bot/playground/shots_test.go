@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // TestScreenshots writes pictures of the page into the folder named by CASEBOT_SHOTS, for people to
@@ -67,6 +68,9 @@ func shoot(t *testing.T, url, dir, name string, width, height int64, scheme stri
 		shot("page"),
 		chromedp.Click(`.pane.active [data-test=open-thread]`), chromedp.WaitVisible(`.pane.active .thread-view article`), shot("thread"),
 		chromedp.Click(`.pane.active .thread-view .close`),
+		chromedp.Click(`.pane.active [data-test=persona-menu]`), chromedp.WaitVisible(`.menu`), shot("menu"), chromedp.KeyEvent(kb.Escape),
+		chromedp.Click(`#clock-more`), chromedp.WaitVisible(`#clock-pop`), shot("clock"), chromedp.KeyEvent(kb.Escape),
+		chromedp.Focus(`.pane.active article:last-of-type [data-test=react-menu]`), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`.picker`), shot("picker"), chromedp.KeyEvent(kb.Escape),
 		chromedp.SendKeys(`.pane.active .channel-view [data-test=composer]`, "/case "), chromedp.WaitVisible(`.complete .option`), shot("complete"),
 		chromedp.SendKeys(`.pane.active .channel-view [data-test=composer]`, "new\r"), chromedp.WaitVisible(`dialog[open]`),
 		chromedp.SendKeys(`dialog [data-test=field-customer] input`, "Acme Outdoor"), shot("dialog"),

@@ -175,7 +175,7 @@ func (p *Platform) add(ctx context.Context, m *message, blobs map[string][]byte)
 	}
 	p.index(m)
 	p.mu.Unlock()
-	p.hub.tell(event{Kind: "message", Home: m.Home, Channel: m.Channel, Root: m.Root, ID: m.ID, For: m.For})
+	p.hub.tell(event{Kind: "message", Home: m.Home, Channel: m.Channel, Root: m.Root, ID: m.ID, For: m.For, Desk: m.User == selfUser})
 	return nil
 }
 
@@ -205,7 +205,7 @@ func (p *Platform) change(ctx context.Context, id int64, f func(m *message) erro
 		p.delivered[m.Delivery] = &m
 	}
 	p.mu.Unlock()
-	p.hub.tell(event{Kind: "message", Home: m.Home, Channel: m.Channel, Root: m.Root, ID: m.ID, For: m.For})
+	p.hub.tell(event{Kind: "message", Home: m.Home, Channel: m.Channel, Root: m.Root, ID: m.ID, For: m.For, Desk: m.User == selfUser})
 	return nil
 }
 

@@ -6,7 +6,7 @@ import { startClock } from './clock.js';
 import { startGuide } from './guide.js';
 
 // world is what every part looks at; it is read again when the server says that it changed.
-export const world = { instance: '', homes: [], reactions: [], offset: 0, panes: [], start: 0 };
+export const world = { instance: '', homes: [], reactions: [], offset: 0, panes: [], start: 0, newest: 0 };
 
 export const now = () => Date.now() + world.offset;
 
@@ -16,6 +16,7 @@ async function boot() {
   world.homes = data.homes;
   world.reactions = data.reactions;
   world.offset = data.now - Date.now();
+  world.newest = data.last;
   // What was there at the first visit counts as read.
   world.start = kept(`start.${world.instance}`, null) ?? data.last;
   keep(`start.${world.instance}`, world.start);
@@ -97,6 +98,11 @@ async function main() {
       world.offset = event.now - Date.now();
       document.dispatchEvent(new Event('clock'));
     }
+    const home = world.homes.find(h => h.id === event.home);
+    if (home && event.desk && !event.root && !event.for && event.channel === home.cases && event.id > world.newest) {
+      document.dispatchEvent(new CustomEvent('step', { detail: { kind: 'card', home } }));
+    }
+    world.newest = Math.max(world.newest, event.id || 0);
     for (const pane of world.panes) pane.take(event);
   }, up => { line.hidden = up; });
   await Promise.all(world.panes.map(pane => pane.start()));

@@ -12,8 +12,8 @@ export function startGuide(world) {
   const reacted = (d, emoji) => d.kind === 'react' && d.emoji === emoji && d.on !== 'false' && !d.answer?.form;
 
   const steps = [
-    { id: 'file', text: () => `File a case as ${agent()}`, how: 'Type /case new in the left pane.', do: () => type(0, '/case new'), hit: d => formDone(d, 'new') },
-    { id: 'escalate', text: () => 'Escalate it with 🆘', how: 'Point at the card, choose the smiley, then 🆘. Or press Escalate.', do: () => show(0), hit: d => reacted(d, '🆘') || formDone(d, 'escalate') || verb(d) === 'escalate' || button(d) === 'escalate' },
+    { id: 'file', text: () => `File a case as ${agent()}`, how: 'Type /case new in the left pane.', do: () => type(0, '/case new'), hit: d => d.kind === 'card' && d.home.side === 'partner' },
+    { id: 'escalate', text: () => 'Escalate it with 🆘', how: 'Point at the card, choose the smiley, then 🆘. Or press Escalate.', do: () => show(0), hit: d => d.kind === 'card' && d.home.side === 'provider' },
     { id: 'ack', text: () => `Acknowledge as ${engineer()}`, how: 'In the right pane press Acknowledge, or react with ✋.', do: () => show(1), hit: d => reacted(d, '✋') || formDone(d, 'ack') || verb(d) === 'ack' || button(d) === 'ack' },
     { id: 'clock', text: () => 'Move the clock', how: 'Next due goes to the next reminder or breach.', do: () => document.querySelector('[data-to=due]').focus(), hit: d => d.kind === 'clock' },
     { id: 'resolve', text: () => 'Resolve with ✅ and rate', how: 'Press Resolve on the card, then Rate.', do: () => show(0), hit: d => reacted(d, '✅') || formDone(d, 'resolve') || formDone(d, 'rate') },

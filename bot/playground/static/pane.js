@@ -99,7 +99,7 @@ export class Pane {
 
   channelTitle() {
     const c = this.channels.find(c => c.id === this.channelID);
-    const topics = { [this.home.cases]: 'Cases are filed and worked on here', [this.home.review]: 'The weekly ops review', general: 'Everything else' };
+    const topics = { [this.home.cases]: this.home.side === 'provider' ? 'Escalated cases arrive here' : 'Cases are filed and worked on here', [this.home.review]: 'The weekly ops review', general: 'Everything else' };
     if (!c) return { name: this.channelID, icon: 'hash', topic: '' };
     if (c.kind === 'direct') return { name: 'casebot', icon: 'bot', topic: `What the desk tells ${this.person.name} directly` };
     if (c.kind === 'private') return { name: c.name, icon: 'lock', topic: 'Invited people only' };
