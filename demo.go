@@ -158,4 +158,25 @@ func (s stateSpace) Each(ctx context.Context, f func(key string, value []byte) e
 }
 
 // demoCalendars are the business hours of the demo's companies.
-func demoCalendars() map[string]desk.BusinessTime { return nil }
+func demoCalendars() map[string]desk.BusinessTime {
+	week := func(from, to string, days ...string) map[string][][]string {
+		m := map[string][][]string{}
+		for _, d := range days {
+			m[d] = [][]string{{from, to}}
+		}
+		return m
+	}
+	out := map[string]desk.BusinessTime{}
+	for name, spec := range map[string]desk.CalendarSpec{
+		"harbor":    {TZ: "America/Los_Angeles", Weekly: week("08:00", "17:00", "mon", "tue", "wed", "thu", "fri"), Day: "8h", Holidays: []string{"2026-11-26 Thanksgiving", "2026-11-27 Day after Thanksgiving", "2026-12-25 Christmas", "2027-01-01 New Year"}},
+		"northwind": {TZ: "America/Chicago", Weekly: week("08:00", "18:00", "mon", "tue", "wed", "thu", "fri"), Day: "8h", Holidays: []string{"2026-11-26 Thanksgiving", "2026-12-25 Christmas", "2027-01-01 New Year"}},
+		"southgate": {TZ: "Europe/Berlin", Weekly: week("09:00", "18:00", "mon", "tue", "wed", "thu", "fri", "sat"), Day: "8h", Holidays: []string{"2026-12-25 Christmas", "2026-12-26 Boxing Day", "2027-01-01 New Year"}},
+	} {
+		cal, err := desk.CompileCalendar(name, spec, time.Time{})
+		if err != nil {
+			panic(err) // The demo's own calendars are part of the program; a test compiles them.
+		}
+		out[name] = cal
+	}
+	return out
+}

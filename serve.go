@@ -46,7 +46,7 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 		fmt.Fprintf(errs, "casebot serve: %v\n", err)
 		return exitFailed
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: d.settings.DB, Dir: d.deployment.Dir, Handbook: d.source, BookName: d.settings.Handbook, Log: log})
+	app, err := NewApp(ctx, AppOptions{DSN: d.settings.DB, Dir: d.deployment.Dir, Handbook: d.source, BookName: d.settings.Handbook, Calendars: d.calendars, Log: log})
 	if err != nil {
 		fmt.Fprintf(errs, "casebot serve: %v\n", err)
 		return exitFailed
@@ -118,6 +118,7 @@ type setup struct {
 	deployment *Deployment
 	book       *desk.Handbook
 	source     []byte // The handbook's.
+	calendars  map[string]desk.BusinessTime
 }
 
 // readSetup reads everything that serve needs. The errors name file and line.
@@ -137,5 +138,34 @@ func readSetup(getenv func(string) string) (setup, error) {
 		return setup{}, err
 	}
 	book, source, err := loadHandbook(s.Handbook)
-	return setup{settings: s, deployment: d, book: book, source: source}, err
+	if err != nil {
+		return setup{}, err
+	}
+	calendars, err := compileCalendars(d, time.Now())
+	return setup{settings: s, deployment: d, book: book, source: source, calendars: calendars}, err
+}
+
+// compileCalendars makes the deployment's calendars ready. Each must open within 400 days, and every party
+// must name one that is there, or none: then its clocks run around the clock.
+func compileCalendars(d *Deployment, now time.Time) (map[string]desk.BusinessTime, error) {
+	out := map[string]desk.BusinessTime{}
+	var errs []error
+	for name := range d.Calendars {
+		var spec desk.CalendarSpec
+		if err := d.Calendar(name, &spec); err != nil {
+			return nil, err
+		}
+		cal, err := desk.CompileCalendar(name, spec, now)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		out[name] = cal
+	}
+	for _, p := range d.Parties {
+		if p.Calendar != "" && d.Calendars[p.Calendar].Kind == 0 {
+			errs = append(errs, fmt.Errorf("party %s: there is no calendar %q", p.ID, p.Calendar))
+		}
+	}
+	return out, errors.Join(errs...)
 }
