@@ -72,7 +72,11 @@ type playStage struct {
 
 func (s *playStage) start(ctx context.Context) error {
 	clock := playground.NewClock(s.Now)
-	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: clock, Log: slog.New(slog.DiscardHandler), Calendars: demoCalendars()})
+	calendars, err := demoCalendars()
+	if err != nil {
+		return err
+	}
+	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: clock, Log: slog.New(slog.DiscardHandler), Calendars: calendars})
 	if err != nil {
 		return err
 	}

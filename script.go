@@ -68,7 +68,11 @@ func (s *stage) set(t time.Time) {
 }
 
 func (s *stage) open(ctx context.Context) error {
-	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: demoCalendars()})
+	calendars, err := demoCalendars()
+	if err != nil {
+		return err
+	}
+	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars})
 	if err != nil {
 		return err
 	}
