@@ -10,28 +10,6 @@ import (
 	"casebot/desk"
 )
 
-// Pages splits a form into dialogs of at most n questions, in order; 0 or a form that fits is one page.
-func Pages(f Form, n int) []Form {
-	if n <= 0 || len(f.Fields) <= n {
-		return []Form{f}
-	}
-	var out []Form
-	total := (len(f.Fields) + n - 1) / n
-	for i := 0; i < len(f.Fields); i += n {
-		p := f
-		p.Fields = f.Fields[i:min(i+n, len(f.Fields))]
-		p.Title = fmt.Sprintf("%s (%d of %d)", f.Title, len(out)+1, total)
-		if len(out) > 0 {
-			p.Intro = nil
-		}
-		if len(out) < total-1 {
-			p.Submit = "Continue"
-		}
-		out = append(out, p)
-	}
-	return out
-}
-
 // Flow presents forms as the platform can take them. A form that fits into one dialog passes through. A
 // longer one goes dialog by dialog, and what was typed is kept as a draft after each, so that a closed
 // dialog, an expired token or a restart loses nothing. The handler behind it sees one Submit with all
@@ -55,8 +33,28 @@ func (w *Flow) Handle(ctx context.Context, in *Interaction) (Answer, error) {
 		}
 		return w.open(ctx, in, name, id, values, k)
 	}
+	if err := w.choose(ctx, in); err != nil {
+		return Answer{}, err
+	}
 	a, err := w.Next.Handle(ctx, in)
-	return w.split(a, in, 0), err
+	if err != nil || a.Form == nil {
+		return a, err
+	}
+	return w.show(ctx, a, in, 0)
+}
+
+// choose turns the options a person typed out, where a dialog has no choices, into their values.
+func (w *Flow) choose(ctx context.Context, in *Interaction) error {
+	if in.Kind != Submit || in.Caps.DialogChoices {
+		return nil
+	}
+	again := *in
+	again.Kind = Refresh
+	a, err := w.Next.Handle(ctx, &again)
+	if err == nil && a.Form != nil {
+		choose(in.Values, *a.Form)
+	}
+	return err
 }
 
 // page takes one page's answers into the draft and opens the next, or hands everything in.
@@ -66,7 +64,7 @@ func (w *Flow) page(ctx context.Context, in *Interaction, k int, name string) (A
 		return Answer{}, err
 	}
 	maps.Copy(values, in.Values)
-	if _, err := w.Desk.SaveDraft(ctx, in.Person, desk.Draft{Form: name, Case: in.Case, Values: values}, in.Now); err != nil {
+	if err := w.keep(ctx, in, name, in.Case, values); err != nil {
 		return Answer{}, err
 	}
 	if in.Kind == Refresh {
@@ -80,12 +78,15 @@ func (w *Flow) page(ctx context.Context, in *Interaction, k int, name string) (A
 		return a, err
 	}
 	if a.Form != nil && k+1 < len(Pages(*a.Form, in.Caps.DialogFields)) {
-		return w.split(a, in, k+1), nil
+		return w.show(ctx, a, in, k+1)
+	}
+	if a.Form != nil && !in.Caps.DialogChoices {
+		choose(values, *a.Form)
 	}
 	whole.Kind = Submit
 	a, err = w.Next.Handle(ctx, &whole)
 	if err == nil && a.Form != nil {
-		return w.split(a, in, faulty(Pages(*a.Form, in.Caps.DialogFields))), nil
+		return w.show(ctx, a, in, faulty(Pages(*a.Form, in.Caps.DialogFields)))
 	}
 	return a, err
 }
@@ -98,41 +99,61 @@ func (w *Flow) open(ctx context.Context, in *Interaction, name, id string, value
 	if err != nil || a.Form == nil {
 		return a, err
 	}
-	pages := Pages(*a.Form, in.Caps.DialogFields)
-	p := pages[min(k, len(pages)-1)]
-	if len(pages) > 1 {
-		p.Name = fmt.Sprintf("page/%d/%s", min(k, len(pages)-1), name)
-	}
-	return Answer{Form: &p}, nil
+	return w.show(ctx, a, in, k)
 }
 
-// split answers with page k of a form that does not fit, as a dialog where one may follow at once and
-// as a message with a Continue button where not.
-func (w *Flow) split(a Answer, in *Interaction, k int) Answer {
-	if a.Form == nil {
-		return a
+// show answers with page k of a form: as a dialog where one may be opened now, as a message with a
+// Continue button where none may follow another at once, and as a line to type where there are none.
+func (w *Flow) show(ctx context.Context, a Answer, in *Interaction, k int) (Answer, error) {
+	f := *a.Form
+	if in.Caps.DialogFields <= 0 {
+		m := asLine(f)
+		return Answer{Message: &m, Done: true}, nil
 	}
-	pages := Pages(*a.Form, in.Caps.DialogFields)
-	if len(pages) == 1 {
-		return a
+	pages := Pages(f, in.Caps.DialogFields)
+	k = min(k, len(pages)-1)
+	if in.Kind == Submit && !in.Caps.DialogChain {
+		// The answers of pages are kept already; a form of one page may be the next one after another.
+		if in.Form == f.Name {
+			if err := w.keep(ctx, in, f.Name, f.Case, in.Values); err != nil {
+				return Answer{}, err
+			}
+		}
+		m := goOn(f, k, len(pages))
+		return Answer{Message: &m, Done: true}, nil
 	}
 	p := pages[k]
-	name := a.Form.Name
-	p.Name = fmt.Sprintf("page/%d/%s", k, name)
-	if in.Kind != Submit || in.Caps.DialogChain {
-		a.Form = &p
-		return a
+	if len(pages) > 1 {
+		p.Name = fmt.Sprintf("page/%d/%s", k, f.Name)
 	}
-	text := fmt.Sprintf("Page %d of %d is kept. Go on when you are ready.", k, len(pages))
-	m := Say(text)
-	for _, f := range p.Fields {
-		if f.Error != "" {
-			m.Tone = ToneWarn
-			m.Blocks = append(m.Blocks, P(B(f.Label+": "), T(f.Error)))
+	if !in.Caps.DialogChoices {
+		p = spelled(p)
+	}
+	a.Form = &p
+	return a, nil
+}
+
+// goOn is the message between two dialogs: what is kept, what has to be mended, and the way on.
+func goOn(f Form, k, pages int) Message {
+	m := Say(fmt.Sprintf("Page %d of %d is kept. Go on when you are ready.", k, pages))
+	var faults []Block
+	for _, x := range f.Fields {
+		if x.Error != "" {
+			faults = append(faults, P(B(x.Label+": "), T(x.Error)))
 		}
 	}
-	m.Buttons = []Button{{Label: "Continue", Style: ButtonPrimary, Do: strings.TrimSpace(fmt.Sprintf("form %s %d %s", name, k, a.Form.Case))}}
-	return Answer{Message: &m, Done: true}
+	if len(faults) > 0 {
+		m = Say("Something has to be mended before this can go through. Everything you typed is kept.")
+		m.Tone, m.Blocks = ToneWarn, append(m.Blocks, faults...)
+	}
+	m.Buttons = []Button{{Label: "Continue", Style: ButtonPrimary, Do: strings.TrimSpace(fmt.Sprintf("form %s %d %s", f.Name, k, f.Case))}}
+	return m
+}
+
+// keep saves what has been typed into a form so far.
+func (w *Flow) keep(ctx context.Context, in *Interaction, name, id string, values map[string]string) error {
+	_, err := w.Desk.SaveDraft(ctx, in.Person, desk.Draft{Form: name, Case: id, Values: values}, in.Now)
+	return err
 }
 
 // draft gives what has been typed into a form so far; nothing when there is no draft.

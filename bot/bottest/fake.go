@@ -34,6 +34,7 @@ type Fake struct {
 	dialogs   map[string]*bot.Form
 	rooms     map[string][]string // Channel → person IDs.
 	connected bool
+	last      func() // Hands the last event in once more.
 }
 
 // Fault is a failure of a send.
@@ -93,6 +94,9 @@ func (f *Fake) Ready() error {
 
 // Post takes a message in, or fails as the test wants.
 func (f *Fake) Post(_ context.Context, to bot.To, m bot.Message, id string) (bot.Ref, error) {
+	if to.Person.ID == "" && !f.has(to.Home, to.Channel) {
+		return "", &bot.SendError{Kind: bot.Permanent, Err: fmt.Errorf("there is no channel %q", to.Channel)}
+	}
 	if f.Fault != nil {
 		if fault := f.Fault(to, id); fault != nil {
 			if fault.Accept {
@@ -104,8 +108,19 @@ func (f *Fake) Post(_ context.Context, to bot.To, m bot.Message, id string) (bot
 	return f.put(to, m, id), nil
 }
 
+// has says whether a home has a channel: its own two, and the private rooms made there.
+func (f *Fake) has(h desk.Home, channel string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, room := f.rooms[h.ID+"/"+channel]
+	return channel != "" && (channel == h.Cases || channel == h.Review) || room
+}
+
 func (f *Fake) put(to bot.To, m bot.Message, id string) bot.Ref {
 	p := &posted{Seen: Seen{Message: &m}, home: to.Home.ID, channel: to.Channel, thread: to.Thread, delivery: id}
+	for _, file := range m.Files {
+		p.Files = append(p.Files, file.Name)
+	}
 	if to.Person.ID != "" {
 		p.only, p.channel = to.Person.ID, "@"+to.Person.ID
 	}
@@ -218,8 +233,20 @@ func (f *Fake) deed(kind bot.InteractionKind, by desk.Person, at Spot) *bot.Inte
 func (f *Fake) hand(ctx context.Context, by desk.Person, at Spot, in *bot.Interaction) {
 	f.mu.Lock()
 	inbox := f.inbox
+	again := *in
+	f.last = func() { inbox.Handle(ctx, &again) }
 	f.mu.Unlock()
 	f.show(by, at, in, inbox.Handle(ctx, in))
+}
+
+// Redeliver hands the last event in once more under the same id, as platforms do that had no answer.
+func (f *Fake) Redeliver() {
+	f.mu.Lock()
+	again := f.last
+	f.mu.Unlock()
+	if again != nil {
+		again()
+	}
 }
 
 func (f *Fake) show(by desk.Person, at Spot, in *bot.Interaction, a bot.Answer) {
@@ -227,7 +254,9 @@ func (f *Fake) show(by desk.Person, at Spot, in *bot.Interaction, a bot.Answer) 
 	if a.Done {
 		delete(f.dialogs, by.ID)
 	}
-	if a.Form != nil {
+	if in.Kind == bot.Submit && !f.Caps.DialogChain {
+		delete(f.dialogs, by.ID) // What was sent is closed, and no other may follow at once.
+	} else if a.Form != nil {
 		f.dialogs[by.ID] = a.Form
 	}
 	if p := f.find(in.Message); p != nil && a.React != "" {
