@@ -90,7 +90,7 @@ func browse(t *testing.T) (context.Context, context.CancelFunc) {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
-	limited, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	limited, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	alloc, end := chromedp.NewExecAllocator(limited, options...)
 	ctx, stop := chromedp.NewContext(alloc)
 	return ctx, func() { stop(); end(); cancel() }

@@ -65,8 +65,8 @@ function keys() {
     const typing = e.target.closest('input, textarea, select, [contenteditable]');
     if (e.key === '/' && !typing && !document.querySelector('dialog[open]')) {
       const pane = world.panes.find(p => p.element.contains(document.activeElement)) || world.panes.find(p => p.element.classList.contains('active')) || world.panes[0];
-      pane.focusComposer('/');
-      e.preventDefault();
+      // The key itself goes on and is written where the focus is now; a text already there is left alone.
+      if (pane.focusComposer()) e.preventDefault();
     }
   });
 }

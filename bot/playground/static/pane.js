@@ -181,5 +181,10 @@ export class Pane {
     if (this.root) this.thread.take(event);
   }
 
-  focusComposer(text) { (this.root ? this.thread : this.main).composer.start(text); }
+  // focusComposer says whether there was a text in it.
+  focusComposer() {
+    const { area } = (this.root ? this.thread : this.main).composer;
+    area.focus();
+    return area.value !== '';
+  }
 }
