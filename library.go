@@ -76,8 +76,3 @@ func opening(body string) string {
 	}
 	return string(r[:280]) + "…"
 }
-
-// clockOf lets tests and the demo hand in a time function.
-type clockOf func() time.Time
-
-func (f clockOf) Now() time.Time { return f() }

@@ -8,13 +8,11 @@ type span struct{ from, to int64 }
 // walker goes through a calendar's open stretches. It remembers the stretch of constant offset it is in,
 // which lasts for months, so that a step to the next day is a little arithmetic and no search.
 type walker struct {
-	c         *Calendar
-	zone      span // Stretch of constant offset.
-	offset    int64
-	day       int64 // Civil day whose stretches are in buf.
-	buf       []span
-	store     [8]span // Backs buf for ordinary days, so that walking allocates nothing.
-	low, high int64   // Bounds of the civil days that are walked.
+	c      *Calendar
+	zone   span // Stretch of constant offset.
+	offset int64
+	buf    []span
+	store  [8]span // Backs buf for ordinary days, so that walking allocates nothing.
 }
 
 // The zone database is meaningful for these years; walks are bounded by them.

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"slices"
 	"time"
 )
 
@@ -45,11 +44,6 @@ func (w *work) addAt(at time.Time, b Body) {
 	}
 	Apply(w.c, e)
 	w.events = append(w.events, e)
-}
-
-// did says whether a body of the kind was added in this decision.
-func (w *work) did(kind string) bool {
-	return slices.ContainsFunc(w.events, func(e Event) bool { return e.Body.Kind() == kind })
 }
 
 // audienceOf says who may read an event. What is said or noted on the Provider's side stays there;

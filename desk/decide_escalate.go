@@ -136,7 +136,7 @@ func (r ReturnCase) decide(w *work) error {
 		return &Error{Kind: KindInvalid, Say: say, Fields: []FieldError{{"code", say}}}
 	}
 	w.leaveProvider(StateReturned, "returned to the Partner")
-	w.add(Returned{Code: r.Code, Missing: r.Missing, Text: r.Text})
+	w.add(Returned(r))
 	w.backToPartner()
 	return nil
 }

@@ -161,7 +161,7 @@ func (a AttachFiles) decide(w *work) error {
 	if len(a.Files) == 0 {
 		return Errf(KindInvalid, "There was no file. Attach one, or paste a link to it.")
 	}
-	w.add(Attached{Files: a.Files})
+	w.add(Attached(a))
 	return nil
 }
 
