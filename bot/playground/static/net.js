@@ -43,6 +43,7 @@ export function listen(onEvent, onLine) {
   source.onerror = () => onLine(false);
   source.onmessage = e => onEvent(JSON.parse(e.data));
   addEventListener('pagehide', () => source.close());
+  addEventListener('pageshow', e => { if (e.persisted) location.reload(); });
   return new Promise(open => {
     source.onopen = () => { onLine(true); open(source); };
   });
