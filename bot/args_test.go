@@ -3,8 +3,10 @@ package bot
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 func TestParseArgs(t *testing.T) {
@@ -34,8 +36,22 @@ func TestParseArgs(t *testing.T) {
 func FuzzParseArgs(f *testing.F) {
 	f.Add(`new severity=2 customer="Acme Ltd"`)
 	f.Add(`“„'\"=`)
+	f.Add("a\\\" b\\ ”")
 	f.Fuzz(func(t *testing.T, line string) {
-		ParseArgs(line)
+		if a, err := ParseArgs(line); err == nil {
+			for k := range a.Values {
+				if !isKey(k) || k != strings.ToLower(k) {
+					t.Errorf("%q has the key %q", line, k)
+				}
+			}
+		}
+		// What the desk writes into a line for somebody reads back as it was.
+		if utf8.ValidString(line) && len(line) < 1000 {
+			a, err := ParseArgs("new steps=" + quoted(line) + " next")
+			if err != nil || a.Values["steps"] != line || len(a.Words) != 2 {
+				t.Errorf("%q reads back as %q %q, %v", line, a.Values["steps"], a.Words, err)
+			}
+		}
 		EmojiKey(line)
 	})
 }
@@ -45,6 +61,18 @@ func TestEmojiKey(t *testing.T) {
 		"✅": "✅", "white_check_mark": "✅", "☑️": "✅", "memo": "📝", "outbox_tray": "📤", "party_parrot": "party_parrot", "": ""} {
 		if got := EmojiKey(in); got != want {
 			t.Errorf("EmojiKey(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// However a platform writes an emoji of the table, it is the same key.
+func TestEmojiSpellings(t *testing.T) {
+	for name, c := range emojiNames {
+		want := EmojiKey(c)
+		for _, s := range []string{name, ":" + name + ":", name + "::skin-tone-4", ":" + name + "::skin-tone-4:", name + "_tone2", " " + name + " ", c, c + "\ufe0f", c + "🏿", want} {
+			if got := EmojiKey(s); got != want {
+				t.Errorf("EmojiKey(%q) = %q, want %q", s, got, want)
+			}
 		}
 	}
 }

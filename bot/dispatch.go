@@ -33,7 +33,7 @@ func (d *Dispatcher) Handle(ctx context.Context, in *Interaction) (out Answer) {
 		if p := recover(); p != nil {
 			number := errorNumber()
 			d.Log.Error("a handler panicked", "error_number", number, "kind", in.Kind, "panic", p, "stack", string(debug.Stack()))
-			out = private(Say(fmt.Sprintf("Something went wrong on our side and was noted as %s. Nothing you did is lost. Try again, and give that number if it happens again.", number)))
+			out = private(Say(fmt.Sprintf("Something went wrong on our side and was noted as %s. Look whether it was done before you try again, and give that number if it happens again.", number)))
 		}
 	}()
 	limit := d.Timeout

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -20,7 +21,9 @@ type Schedule struct {
 	Daily func(ctx context.Context) error // Pruning and other housekeeping, about once an hour.
 
 	last   atomic.Pointer[time.Time] // When the last good tick was, with its monotonic reading.
+	tried  atomic.Pointer[time.Time] // When the last tick began, good or not: what the watchdog watches.
 	single atomic.Bool
+	alarm  func(ctx context.Context) (stop func()) // Nil: the cron library.
 }
 
 // Run ticks until ctx ends.
@@ -28,10 +31,37 @@ func (s *Schedule) Run(ctx context.Context) {
 	if s.Every == 0 {
 		s.Every = 5 * time.Second
 	}
-	s.stamp() // The watchdog counts from here until the first good tick.
+	stamp(&s.tried)
+	stamp(&s.last) // SinceTick counts from here until the first good tick.
+	s.tick(ctx)    // What fell due while the desk was down is not left waiting for the alarm.
+	start := s.alarm
+	if start == nil {
+		start = s.cron
+	}
+	stop := start(ctx)
+	watch := time.NewTicker(max(s.Every, time.Second))
+	defer watch.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			stop()
+			return
+		case <-watch.C:
+			if time.Since(*s.tried.Load()) > 3*s.Every {
+				s.Log.Warn("the alarm fell silent; the watchdog ticks")
+				s.tick(ctx)
+			}
+		}
+	}
+}
+
+// cron sets the alarm and gives what stops it and waits for a job under way.
+func (s *Schedule) cron(ctx context.Context) (stop func()) {
 	logger := cronLog{s.Log}
+	// Recover stands inside: a panic that passes through SkipIfStillRunning leaves the job marked as
+	// running, and it is skipped for ever (measured with v3.0.1).
 	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger),
-		cron.WithChain(cron.Recover(logger), cron.SkipIfStillRunning(logger)))
+		cron.WithChain(cron.SkipIfStillRunning(logger), cron.Recover(logger)))
 	c.Schedule(cron.Every(s.Every), cron.FuncJob(func() { s.tick(ctx) }))
 	if s.Daily != nil {
 		c.Schedule(cron.Every(time.Hour), cron.FuncJob(func() {
@@ -40,22 +70,8 @@ func (s *Schedule) Run(ctx context.Context) {
 			}
 		}))
 	}
-	s.tick(ctx) // What fell due while the desk was down is not left waiting for the alarm.
 	c.Start()
-	watch := time.NewTicker(max(s.Every, time.Second))
-	defer watch.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			<-c.Stop().Done()
-			return
-		case <-watch.C:
-			if s.SinceTick() > 3*s.Every {
-				s.Log.Warn("the alarm fell silent; the watchdog ticks")
-				s.tick(ctx)
-			}
-		}
-	}
+	return func() { <-c.Stop().Done() }
 }
 
 // tick runs one sweep, never two at once.
@@ -64,9 +80,10 @@ func (s *Schedule) tick(ctx context.Context) {
 		return
 	}
 	defer s.single.Store(false)
+	stamp(&s.tried)
 	defer func() {
 		if p := recover(); p != nil {
-			s.Log.Error("the sweep panicked", "panic", p)
+			s.Log.Error("the sweep panicked", "panic", p, "stack", string(debug.Stack()))
 		}
 	}()
 	if err := s.Tick(ctx); err != nil {
@@ -75,12 +92,13 @@ func (s *Schedule) tick(ctx context.Context) {
 		}
 		return
 	}
-	s.stamp()
+	stamp(&s.last)
 }
 
-func (s *Schedule) stamp() {
+// stamp keeps an instant with its monotonic reading, which no change of the system's clock moves.
+func stamp(at *atomic.Pointer[time.Time]) {
 	now := time.Now()
-	s.last.Store(&now)
+	at.Store(&now)
 }
 
 // SinceTick is how long ago the last good tick was, by the monotonic clock. For /readyz.
