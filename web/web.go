@@ -53,7 +53,7 @@ func New(o Options) *Server {
 			w.Write([]byte("casebot is running. People use it in their chat.\n"))
 		})
 	}
-	return &Server{handler: mux, log: o.Log}
+	return &Server{handler: observe(mux, o.Log, reg), log: o.Log}
 }
 
 // readyTimeout bounds the look at the database and the platforms.

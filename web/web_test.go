@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -31,5 +32,20 @@ func TestHealth(t *testing.T) {
 	}
 	if code, body := get(t, h, "/metrics"); code != 200 || !strings.Contains(body, "go_goroutines") {
 		t.Errorf("metrics: %d", code)
+	}
+}
+
+// A request that panics is answered with a number that stands in the log, and counted.
+func TestPanicIsNoted(t *testing.T) {
+	var log strings.Builder
+	h := New(Options{Log: slog.New(slog.NewTextHandler(&log, nil)), Page: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("boom") })}).Handler()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	id := w.Header().Get("X-Request-Id")
+	if w.Code != 500 || id == "" || !strings.Contains(w.Body.String(), id) || !strings.Contains(log.String(), id) {
+		t.Errorf("%d %q, logged %q", w.Code, w.Body, log.String())
+	}
+	if _, body := get(t, h, "/metrics"); !strings.Contains(body, `casebot_http_request_seconds_count{class="5xx"} 1`) {
+		t.Error("the request was not counted")
 	}
 }
