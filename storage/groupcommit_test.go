@@ -117,6 +117,23 @@ func TestFailedCommitFailsAll(t *testing.T) {
 	}
 }
 
+// A test's t.Fatal inside an update ends the goroutine it runs in. The desk goes on.
+func TestAnUpdateThatEndsItsGoroutine(t *testing.T) {
+	s := openTest(t)
+	errs := together(t, s, fileCase("NW-1"), func(tx desk.Tx) error { _ = fileCase("NW-2")(tx); runtime.Goexit(); return nil })
+	for i, err := range errs {
+		if desk.KindOf(err) != desk.KindBusy {
+			t.Errorf("update %d: %v", i, err)
+		}
+	}
+	if err := s.Update(t.Context(), fileCase("NW-3")); err != nil {
+		t.Fatal(err)
+	}
+	if got := filed(t, s); got != "NW-3 " {
+		t.Errorf("filed %q", got)
+	}
+}
+
 func TestGivingUpWhileWaiting(t *testing.T) {
 	s := openTest(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -44,9 +44,9 @@ func dialSQLite(dsn string) (*sqliteConn, error) {
 	}
 	s := &sqliteConn{c: c.(*sqlite3.SQLiteConn), stmts: map[string]*sqlite3.SQLiteStmt{}}
 	// A savepoint keeps the pages it changes for the way back. In a file that was four of five writes.
-	// And the log is carried over into the file once in 32 MiB, not in 4: pages that change with every case
+	// And the log is carried over into the file once in 64 MiB, not in 4: pages that change with every case
 	// are then carried once for thousands of them, and one commit in thousands waits for it, not one in fifty.
-	for _, pragma := range []string{"pragma temp_store = memory", "pragma wal_autocheckpoint = 8000"} {
+	for _, pragma := range []string{"pragma temp_store = memory", "pragma wal_autocheckpoint = 16000"} {
 		if _, err := s.c.Exec(pragma, nil); err != nil {
 			s.close()
 			return nil, err

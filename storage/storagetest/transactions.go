@@ -3,6 +3,8 @@ package storagetest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -87,7 +89,8 @@ func testTransactions(t *testing.T, open func(t *testing.T) desk.Store) {
 		s := open(t)
 		func() {
 			defer func() {
-				if got := recover(); got != "mine" {
+				// It may come wrapped, with the stack of where it happened.
+				if got := fmt.Sprint(recover()); !strings.HasPrefix(got, "mine") {
 					t.Errorf("recovered %v", got)
 				}
 			}()
