@@ -23,4 +23,7 @@
 // what a platform allows.
 //
 // Time. [Schedule] is the alarm clock; what is due is computed from rows. [Runtime] runs it all.
+//
+// Tests. bottest has an in-memory platform with faults, a store in memory, a driver with which tests act as
+// people on any platform, and the suite that every platform passes (docs/adding-a-platform.md).
 package bot

@@ -59,7 +59,7 @@ func (d *Delivery) send(ctx context.Context, x desk.Delivery, begun *bool) outco
 // begin asks the rate table for a call and announces the attempt in the store, which counts it. wait is
 // set when nothing may be sent now.
 func (d *Delivery) begin(ctx context.Context, x desk.Delivery, t target) (o outcome, wait bool) {
-	if after := d.Rates.Take("send", t.to.Home.ID+"/"+t.to.Channel, d.Clock.Now()); after > 0 {
+	if after := d.Rates.Take(t.class(), t.to.Home.ID+"/"+t.to.Channel, d.Clock.Now()); after > 0 {
 		return d.again(x, after, "held back by the platform's rate limit"), true
 	}
 	err := d.Store.Update(ctx, func(tx desk.Tx) error { return tx.BeginDelivery(x.ID, d.Clock.Now()) })
@@ -148,7 +148,7 @@ func (d *Delivery) failed(x desk.Delivery, t target, err error) outcome {
 	}
 	if after > 0 {
 		now := d.Clock.Now()
-		d.Rates.Close("send", t.to.Home.ID+"/"+t.to.Channel, now.Add(after), now)
+		d.Rates.Close(t.class(), t.to.Home.ID+"/"+t.to.Channel, now.Add(after), now)
 	}
 	wait := max(after, d.backoff(x.Attempts))
 	if errors.Is(err, errNoCard) {

@@ -20,6 +20,14 @@ type target struct {
 	private  bool // Only people who are invited to the restricted case read what goes there.
 }
 
+// class is the class of call in the rate table: platforms count posts and edits apart.
+func (t target) class() string {
+	if t.card != "" {
+		return "edit"
+	}
+	return "send"
+}
+
 // RoomKey is set in a notice's Data while it is rendered for a place that only the invited people of a
 // restricted case can read. Without it such a case is told without title, customer or words.
 const RoomKey = "room"
