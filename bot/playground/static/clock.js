@@ -20,7 +20,7 @@ export function startClock(world) {
     const person = (world.panes.find(p => p.element.classList.contains('active')) || world.panes[0])?.person;
     if (!person) return;
     const [day, time] = at(now(), person.zone).split(', ');
-    face.replaceChildren(el('span', {}, day.slice(0, -5), el('span', { class: 'year', text: day.slice(-5) })), el('span', { text: `, ${time} ${person.short}` }));
+    face.replaceChildren(el('span', {}, day.slice(0, -5), el('span', { class: 'year', text: day.slice(-5) })), el('span', {}, el('span', { class: 'comma', text: ', ' }), `${time} ${person.short}`));
     face.dataset.now = new Date(now()).toISOString();
     if (!pop.matches(':popover-open')) return;
     const zones = new Map();

@@ -130,7 +130,7 @@ export class Composer {
       } catch { options = []; }
       if (this.area.value !== text) return;
     }
-    this.show(options.slice(0, 12));
+    this.show(options.slice(0, 30));
   }
 
   show(options) {
