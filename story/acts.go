@@ -39,7 +39,7 @@ func (t *teller) checkLine(line string) (bool, error) {
 	}
 	want := plain(m[3])
 	if m[2] == "is asked" {
-		if got := dialogText(t.w.Work.Dialog(p)); !strings.Contains(plain(got), want) {
+		if got := dialogText(t.w.Work.Dialog(p), t.w.Dir.ZoneOf(p)); !strings.Contains(plain(got), want) {
 			return true, fmt.Errorf("%s's dialog says:\n%s", p.Name, indent(got))
 		}
 		return true, nil

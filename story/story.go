@@ -127,7 +127,7 @@ func (t *teller) timeLine(line string) (bool, error) {
 		t.print("\n-- %s\n", at.Format("Mon 2 Jan 2006 15:04 MST"))
 		if first {
 			t.w.Set(at)
-			return true, nil
+			return true, t.w.Tick(t.ctx) // As at every start: from here on the reviews know when they are due.
 		}
 		return true, t.after(t.w.Advance(t.ctx, at))
 	case strings.HasSuffix(line, " pass"), strings.HasSuffix(line, " passes"):

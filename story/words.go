@@ -51,11 +51,11 @@ func plain(s string) string { return strings.ToLower(strings.Join(strings.Fields
 func indent(s string) string { return "\t  " + strings.ReplaceAll(s, "\n", "\n\t  ") }
 
 // dialogText is what a dialog shows.
-func dialogText(f *bot.Form) string {
+func dialogText(f *bot.Form, loc *time.Location) string {
 	if f == nil {
 		return "(no dialog is open)"
 	}
-	out := []string{f.Title, bot.PlainText(bot.Message{Blocks: f.Intro}, time.UTC)}
+	out := []string{f.Title, bot.PlainText(bot.Message{Blocks: f.Intro}, loc)}
 	for _, x := range f.Fields {
 		line := x.Label
 		if x.Value != "" {
@@ -80,7 +80,7 @@ func (t *teller) tellDialogs() {
 	for _, p := range t.w.Dir.People {
 		text := ""
 		if f := t.w.Work.Dialog(p); f != nil {
-			text = dialogText(f)
+			text = dialogText(f, t.w.Dir.ZoneOf(p))
 		}
 		if text != "" && text != t.dialogs[p.ID] {
 			t.print("    casebot opens a dialog for %s:\n        %s\n", p.Name, strings.ReplaceAll(text, "\n", "\n        "))
