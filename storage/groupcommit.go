@@ -158,6 +158,7 @@ func (e *sqliteEngine) commit(j *job) {
 			err = errors.Join(err, w.plain("rollback"))
 		}
 	}
+	e.carryOver()
 	if lost = err; lost != nil {
 		e.drop(lost)
 		e.log.Warn("a commit failed", "updates", len(members), "err", lost)

@@ -22,6 +22,9 @@ type sqliteEngine struct {
 	closing chan struct{}
 	stopped chan struct{} // Closed when the writer goroutine is gone.
 	readers chan *sqliteConn
+	carry   chan struct{} // Asks carryOvers to work.
+	carried chan struct{} // Closed when carryOvers has ended.
+	commits int           // Counted by the writer goroutine.
 	once    sync.Once
 }
 
@@ -37,7 +40,7 @@ func openSQLiteBusy(ctx context.Context, path string, busy int, log *slog.Logger
 		return nil, err
 	}
 	e := &sqliteEngine{path: path, busy: busy, log: log, queue: make(chan *job, 256),
-		closing: make(chan struct{}), stopped: make(chan struct{})}
+		closing: make(chan struct{}), stopped: make(chan struct{}), carry: make(chan struct{}, 1), carried: make(chan struct{})}
 	if err := e.dialWriter(); err != nil {
 		return nil, err
 	}
@@ -48,6 +51,7 @@ func openSQLiteBusy(ctx context.Context, path string, busy int, log *slog.Logger
 		e.readers <- nil
 	}
 	go e.write()
+	go e.carryOvers()
 	return e, nil
 }
 
@@ -126,6 +130,7 @@ func (e *sqliteEngine) close() error {
 func (e *sqliteEngine) closeAll() (errs []error) {
 	close(e.closing)
 	<-e.stopped
+	<-e.carried
 	for range cap(e.readers) {
 		if c := <-e.readers; c != nil {
 			errs = append(errs, c.close())
