@@ -66,6 +66,7 @@ func runDemo(ctx context.Context, args []string, _ io.Reader, out, errs io.Write
 // demo seeds the desk when it is new, and serves the playground until ctx ends.
 func demo(ctx context.Context, dsn, listen string, empty bool, out, errs io.Writer) error {
 	log := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	fmt.Fprintln(errs, "Preparing the desk. A new one plays three weeks of past cases first, which takes some seconds.")
 	d, err := NewDemo(ctx, dsn, !empty, log, time.Now)
 	if err != nil {
 		return err

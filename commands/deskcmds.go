@@ -49,6 +49,7 @@ func deskCommands() []Command {
 			Args:    []Arg{{Key: "clear", Label: "Throw all away", Hidden: true}},
 			run:     runDrafts,
 		},
+		undeliveredCommand(),
 		{
 			Name: "kb", Aliases: []string{"article", "articles"},
 			Summary: "Find knowledge articles.",

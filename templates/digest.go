@@ -22,9 +22,10 @@ func Digest(dir *desk.Directory, r desk.Report) bot.Message {
 	}
 	m.Blocks = append(m.Blocks, worstLines(r)...)
 	m.Blocks = append(m.Blocks, overdueLines(dir, r)...)
-	if png, err := WeeksChart(r.Weeks, loc); err == nil {
+	weeks := sinceFirst(r.Weeks)
+	if png, err := WeeksChart(weeks, loc); err == nil {
 		m.Files = []bot.File{{Name: "weeks.png", Type: "image/png", Data: png}}
-		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Image, File: "weeks.png", Alt: chartWords(r.Weeks, loc)})
+		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Image, File: "weeks.png", Alt: chartWords(weeks, loc)})
 	}
 	return m
 }
@@ -143,6 +144,14 @@ func overdueLines(dir *desk.Directory, r desk.Report) []bot.Block {
 		items = append(items, []bot.Span{bot.T(a.Title + ": "), bot.Who(a.Owner, name), bot.T(", was due "), bot.When(a.Due), bot.T(" ("), bot.C(a.ID), bot.T(")")})
 	}
 	return []bot.Block{bot.P(bot.B("Overdue action items")), {Kind: bot.List, Items: items}}
+}
+
+// sinceFirst leaves out the weeks before anything was filed, down to the last four: a young desk has no past.
+func sinceFirst(weeks []desk.WeekLine) []desk.WeekLine {
+	for len(weeks) > 4 && weeks[0].Filed+weeks[0].Resolved == 0 {
+		weeks = weeks[1:]
+	}
+	return weeks
 }
 
 // chartWords says in words what the chart shows, for people who do not see it.

@@ -231,14 +231,6 @@ func (p *Platform) filesOf(files []bot.File) ([]file, map[string][]byte) {
 	return out, blobs
 }
 
-// thread gives the reference of the thread's root, empty outside threads.
-func (m *message) thread() bot.Ref {
-	if m.Root == 0 {
-		return ""
-	}
-	return makeRef(m.Home, m.Channel, m.Root)
-}
-
 // eventID names something that happened to a message, the same each time it is told.
 func (p *Platform) eventID(kind string, parts ...string) string {
 	return p.meta.Instance + "-" + kind + "-" + strings.Join(parts, "-")
