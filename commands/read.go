@@ -206,13 +206,18 @@ func (r *request) list(q desk.CaseQuery, title, again, empty string) (bot.Answer
 func runExplain(r *request) (bot.Answer, error) {
 	kinds := []desk.ClockKind{desk.ClockTier1, desk.ClockTier2, desk.ClockUpdate, desk.ClockRelay, desk.ClockWorkaround, desk.ClockResolution, desk.ClockWait, desk.ClockClose}
 	want := strings.ToLower(r.get("clock"))
+	_, events, err := r.h.desk.Timeline(r.ctx, r.by(), r.c.ID)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	receipts := r.h.desk.Explain(r.c, events)
 	if want == "" {
-		return r.answer(templates.Explain(r.view(), ""))
+		return r.answer(templates.Explain(r.view(), "", receipts))
 	}
 	var known []string
 	for _, k := range kinds {
 		if strings.Contains(string(k), want) || strings.Contains(templates.ClockName(k), want) {
-			return r.answer(templates.Explain(r.view(), k))
+			return r.answer(templates.Explain(r.view(), k, receipts))
 		}
 		known = append(known, string(k))
 	}

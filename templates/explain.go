@@ -5,16 +5,13 @@ import (
 	"casebot/desk"
 )
 
-// Explain shows every clock of a case as it is stored: where it started, its budget, its instants, and
-// what became of it (SLA.md §2). only limits it to one kind; empty is all of them.
-func Explain(v View, only desk.ClockKind) bot.Message {
+// Explain is the receipt of a case's deadlines (SLA.md §4): for each where it started, its budget, its
+// instants, what became of it, each stretch that counts or not with the reason, and every change of the due
+// instant. only limits it to one kind; without it the stretches of ended deadlines are left out.
+func Explain(v View, only desk.ClockKind, receipts []desk.Receipt) bot.Message {
 	m := bot.Message{Title: v.title("deadlines")}
-	shown := 0
-	for _, k := range v.Case.Clocks {
-		if only != "" && k.Kind != only || k.Kind.Timer() && (only == "" || k.Ended()) {
-			continue
-		}
-		if shown++; shown > 1 {
+	part := func(k desk.Clock) {
+		if len(m.Blocks) > 0 {
 			m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Divider})
 		}
 		head := upper(ClockName(k.Kind)) + " by " + v.party(k.Party)
@@ -23,10 +20,72 @@ func Explain(v View, only desk.ClockKind) bot.Message {
 		}
 		m.Blocks = append(m.Blocks, para(bot.B(head)), bot.Block{Kind: bot.Fields, Fields: clockFacts(k)})
 	}
-	if shown == 0 {
+	for _, r := range receipts {
+		if only != "" && r.Clock.Kind != only {
+			continue
+		}
+		part(r.Clock)
+		m.Blocks = append(m.Blocks, moveLines(r)...)
+		if only != "" || !r.Clock.Ended() {
+			m.Blocks = append(m.Blocks, pieceLines(r)...)
+		}
+	}
+	for _, k := range v.Case.Clocks {
+		if k.Kind.Timer() && k.Kind == only {
+			part(k)
+		}
+	}
+	if len(m.Blocks) == 0 {
 		m.Blocks = []bot.Block{para("No deadline runs on this case.")}
+	} else {
+		m.Footer = line("Handbook version " + v.Case.Handbook + ".")
 	}
 	return m
+}
+
+// maxPieces is how many stretches of one deadline are shown; a week of business days fits.
+const maxPieces = 16
+
+// pieceLines lists the stretches that count and those that do not, and what the counted ones add up to.
+func pieceLines(r desk.Receipt) []bot.Block {
+	switch {
+	case r.Stale:
+		return []bot.Block{para("The calendar has changed since, so its stretches cannot be shown. The instants above stand as they were promised.")}
+	case len(r.Pieces) == 0:
+		return nil
+	}
+	var items [][]bot.Span
+	for _, p := range r.Pieces[:min(len(r.Pieces), maxPieces)] {
+		what := ": counts " + span(p.To.Sub(p.From))
+		if !p.Counted {
+			what = ": does not count, " + p.Reason
+		}
+		items = append(items, line(p.From, " to ", p.To, what))
+	}
+	sum := "Counted until due: " + span(r.Counted) + "."
+	if r.Clock.State == desk.StatePaused {
+		sum = "Counted so far: " + span(r.Counted) + ". The due time moves on while it is paused."
+	}
+	if more := len(r.Pieces) - maxPieces; more > 0 {
+		sum = "And " + itoa(more) + " more. " + sum
+	}
+	return []bot.Block{{Kind: bot.List, Items: items}, para(sum)}
+}
+
+// moveLines lists how the due instant was changed, by whom and why.
+func moveLines(r desk.Receipt) []bot.Block {
+	var items [][]bot.Span
+	for _, mv := range r.Moves {
+		was := line()
+		if !mv.From.IsZero() {
+			was = line("was due ", mv.From, ", ")
+		}
+		items = append(items, line(mv.At, ": ", was, "now due ", mv.To, " ("+mv.By+": "+mv.Why+")"))
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return []bot.Block{{Kind: bot.List, Items: items}}
 }
 
 // clockFacts lists a clock's numbers as stored, so that what is shown is what the desk acts on.

@@ -142,7 +142,7 @@ func TestGoldenAnswers(t *testing.T) {
 	s.out.Reset()
 	s.show("show, by the partner", Detail(s.view(desk.Partner), s.events))
 	s.show("timeline, by the provider", Timeline(s.view(desk.Provider), s.events, 0))
-	s.show("explain", Explain(s.view(desk.Partner), ""))
+	s.show("explain", Explain(s.view(desk.Partner), "", (&desk.Desk{}).Explain(s.c, s.events)))
 	s.show("list", List(s.view(desk.Partner), ListPage{Title: "Open cases", Cases: []*desk.Case{s.c}, Query: "list", More: true}))
 	s.show("list of nothing", List(s.view(desk.Partner), ListPage{Title: "Open cases", Empty: "No case fits."}))
 	for _, section := range append([]string{""}, BookSections...) {
