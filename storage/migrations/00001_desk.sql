@@ -33,7 +33,7 @@ create index cases_due on cases (due_at, id) where due_at > 0;
 create index cases_agent on cases (agent, filed_at);
 create index cases_engineer on cases (engineer, filed_at) where engineer <> '';
 create index cases_customer on cases (customer, tenant, filed_at);
-create index cases_signature on cases (signature, tenant, filed_at) where signature <> '';
+create index cases_signature on cases (signature, tenant, updated_at) where signature <> '';
 
 -- The snapshot, as JSON: the fold of the case's events.
 create table case_bodies (
