@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"casebot/desk"
 )
@@ -37,14 +38,12 @@ func TestTheExampleDeploymentIsWhole(t *testing.T) {
 	if p, ok := d.Dir.ByAccount("slack/T0HARBOR/U0EVE", ""); !ok || p.ID != "eve" {
 		t.Errorf("the account is %+v", p)
 	}
-	var cal struct {
-		TZ        string                `yaml:"tz"`
-		Weekly    map[string][][]string `yaml:"weekly"`
-		Holidays  []string              `yaml:"holidays"`
-		Overrides map[string][][]string `yaml:"overrides"`
+	cals, err := compileCalendars(d, time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
+	if err != nil || len(cals) != 3 {
+		t.Fatalf("%d calendars: %v", len(cals), err)
 	}
-	if err := d.Calendar("harbor-office", &cal); err != nil || cal.TZ != "America/Los_Angeles" || len(cal.Weekly) != 5 || len(cal.Holidays) != 4 {
-		t.Errorf("calendar %+v: %v", cal, err)
+	if c := cals["harbor-office"].(*desk.Calendar); c.Day() != 8*time.Hour || c.IsOpen(time.Date(2026, 11, 27, 20, 0, 0, 0, time.UTC)) {
+		t.Errorf("the office's day is %v, and it is closed the day after Thanksgiving", c.Day())
 	}
 	var rota struct {
 		Zone string `yaml:"zone"`

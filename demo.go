@@ -173,8 +173,8 @@ func demoCalendars() (map[string]desk.BusinessTime, error) {
 	}
 	out := map[string]desk.BusinessTime{}
 	for name, spec := range map[string]desk.CalendarSpec{
-		"harbor":    {TZ: "America/Los_Angeles", Weekly: week("08:00", "17:00", "mon", "tue", "wed", "thu", "fri"), Day: "8h", Holidays: []string{"2026-11-26 Thanksgiving", "2026-11-27 Day after Thanksgiving", "2026-12-25 Christmas", "2027-01-01 New Year"}},
-		"northwind": {TZ: "America/Chicago", Weekly: week("08:00", "18:00", "mon", "tue", "wed", "thu", "fri"), Day: "8h", Holidays: []string{"2026-11-26 Thanksgiving", "2026-12-25 Christmas", "2027-01-01 New Year"}},
+		"harbor":    {TZ: "America/Los_Angeles", Weekly: week("08:00", "17:00", "mon", "tue", "wed", "thu", "fri"), Day: "8h", HolidaySets: []string{"us-california"}},
+		"northwind": {TZ: "America/Chicago", Weekly: week("08:00", "18:00", "mon", "tue", "wed", "thu", "fri"), Day: "8h", HolidaySets: []string{"us-federal"}},
 		"southgate": {TZ: "Europe/Berlin", Weekly: week("09:00", "18:00", "mon", "tue", "wed", "thu", "fri", "sat"), Day: "8h", Holidays: []string{"2026-12-25 Christmas", "2026-12-26 Boxing Day", "2027-01-01 New Year"}},
 	} {
 		cal, err := desk.CompileCalendar(name, spec, time.Time{})

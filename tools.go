@@ -52,6 +52,13 @@ func runCheck(_ context.Context, args []string, _ io.Reader, out, errs io.Writer
 			code = exitFailed
 		}
 	}
+	for name, cal := range s.calendars {
+		if c, ok := cal.(*desk.Calendar); ok {
+			for _, year := range c.YearsWithoutHolidays(time.Now()) {
+				fmt.Fprintf(out, "warning: calendar %s has no closed date in %d; name a holiday set or its dates\n", name, year)
+			}
+		}
+	}
 	fmt.Fprintf(out, "handbook: version %s, %d people, %d homes\n", s.book.Version, len(s.deployment.Dir.People), len(s.deployment.Dir.Homes))
 	return code
 }

@@ -16,12 +16,13 @@ import (
 // CalendarSpec is a business calendar as it is written (SLA.md §1). Windows are pairs of local wall-clock
 // times, "HH:MM" or "HH:MM:SS", half-open; "24:00" ends a day. An overnight shift is two windows.
 type CalendarSpec struct {
-	TZ        string                `json:"tz" yaml:"tz"`               // IANA zone.
-	Weekly    map[string][][]string `json:"weekly" yaml:"weekly"`       // "mon" … "sun" → windows.
-	Holidays  []string              `json:"holidays" yaml:"holidays"`   // Closed dates, "2026-12-25" or "2026-12-25 Christmas".
-	Overrides map[string][][]string `json:"overrides" yaml:"overrides"` // Date → windows instead of the weekday's; none: closed.
-	Breaks    map[string][][]string `json:"breaks" yaml:"breaks"`       // Date → windows cut out of it.
-	Day       string                `json:"day,omitempty" yaml:"day"`   // What "1 business day" is worth, e.g. "8h"; empty: the usual day's hours.
+	TZ          string                `json:"tz" yaml:"tz"`                               // IANA zone.
+	Weekly      map[string][][]string `json:"weekly" yaml:"weekly"`                       // "mon" … "sun" → windows.
+	Holidays    []string              `json:"holidays" yaml:"holidays"`                   // Closed dates, "2026-12-25" or "2026-12-25 Christmas".
+	HolidaySets []string              `json:"holiday_sets,omitempty" yaml:"holiday_sets"` // Sets that ship with the program; see HolidaySets.
+	Overrides   map[string][][]string `json:"overrides" yaml:"overrides"`                 // Date → windows instead of the weekday's; none: closed.
+	Breaks      map[string][][]string `json:"breaks" yaml:"breaks"`                       // Date → windows cut out of it.
+	Day         string                `json:"day,omitempty" yaml:"day"`                   // What "1 business day" is worth, e.g. "8h"; empty: the usual day's hours.
 }
 
 // Calendar is a compiled business calendar. It is immutable and safe for concurrent use.
@@ -112,7 +113,15 @@ func (c *Calendar) dates(spec CalendarSpec) error {
 		}
 		c.special[day] = specialDay{windows: ws, override: true}
 	}
-	for _, line := range spec.Holidays {
+	lines := slices.Clone(spec.Holidays)
+	for _, set := range spec.HolidaySets {
+		more, err := holidaySet(set)
+		if err != nil {
+			return fmt.Errorf("holiday_sets: %w", err)
+		}
+		lines = append(lines, more...)
+	}
+	for _, line := range lines {
 		date, name, _ := strings.Cut(strings.TrimSpace(line), " ")
 		day, err := parseDay(date)
 		if err != nil {
