@@ -103,7 +103,15 @@ func (a *App) Close() error { return a.Store.Close() }
 
 // Ready gives nil when the database takes writes, every platform is connected and the alarm ticks.
 func (a *App) Ready(ctx context.Context) error {
-	return errors.Join(a.Store.Ready(ctx), a.Runtime.Ready())
+	faults := []error{a.Store.Ready(ctx), a.Runtime.Ready()}
+	missing := map[string]bool{}
+	for _, h := range a.Desk.Dir.Homes {
+		if a.Delivery.Platforms[h.Platform] == nil && !missing[h.Platform] {
+			missing[h.Platform] = true
+			faults = append(faults, fmt.Errorf("platform %s: not running, and home %s is on it", h.Platform, h.ID))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // tick is what the alarm does: whatever has fallen due, then the reviews.

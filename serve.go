@@ -54,7 +54,7 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 	defer app.Close()
 	for _, h := range d.deployment.Dir.Homes {
 		if app.Delivery.Platforms[h.Platform] == nil {
-			fmt.Fprintf(errs, "casebot serve: home %q is on %q, which this build cannot connect to yet. Its messages wait in the outbox.\n", h.ID, h.Platform)
+			fmt.Fprintf(errs, "casebot serve: home %q is on %q, which this build cannot connect to yet. Its messages wait for a day.\n", h.ID, h.Platform)
 		}
 	}
 	ln, err := net.Listen("tcp", d.settings.Listen)

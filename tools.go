@@ -97,7 +97,12 @@ func findings(dir *desk.Directory, book *desk.Handbook) []finding {
 	}
 	for _, step := range book.Escalation.Ladder {
 		provider := dir.Provider()
-		known := map[string]bool{"on-call": len(dir.PeopleOf(provider.ID, desk.Engineer)) > 0, "duty manager": len(dir.PeopleOf(provider.ID, desk.DutyManager)) > 0, "contact": provider.Contact != ""}
+		engineers := len(dir.PeopleOf(provider.ID, desk.Engineer))
+		if step.Call == "second call" && engineers == 1 {
+			say(false, "the ladder's second call has nobody but the first one to call (handbook section 4)")
+			continue
+		}
+		known := map[string]bool{"on-call": engineers > 0, "second call": engineers > 1, "duty manager": len(dir.PeopleOf(provider.ID, desk.DutyManager)) > 0, "contact": provider.Contact != ""}
 		if _, named := dir.Person(step.Call); !named && !known[step.Call] {
 			say(true, "the ladder calls %q and there is nobody to call (handbook section 4)", step.Call)
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"casebot/desk"
 )
@@ -57,7 +58,8 @@ func (d *Delivery) target(ctx context.Context, x desk.Delivery) (target, error) 
 	}
 	p, ok := d.Platforms[home.Platform]
 	if !ok {
-		return target{}, &SendError{Kind: Permanent, Err: fmt.Errorf("home %q is on %q, which is not running", home.ID, home.Platform)}
+		// It may run again after the next start; what waits longer than a day goes to the dead letters.
+		return target{}, &SendError{Kind: Temporary, After: time.Minute, Err: fmt.Errorf("home %q is on %q, which is not running", home.ID, home.Platform)}
 	}
 	party, _ := d.Dir.Party(x.Party)
 	t := target{platform: p, to: To{Home: home, Channel: home.Cases}, side: party.Kind}
