@@ -4,11 +4,7 @@ import { el, icon, keep, kept, run } from './kit.js';
 import { Pane } from './pane.js';
 import { startClock } from './clock.js';
 import { startGuide } from './guide.js';
-
-// world is what every part looks at; it is read again when the server says that it changed.
-export const world = { instance: '', homes: [], reactions: [], offset: 0, panes: [], start: 0, newest: 0 };
-
-export const now = () => Date.now() + world.offset;
+import { world } from './world.js';
 
 async function boot() {
   const data = await get('boot');
@@ -42,7 +38,7 @@ function tabs() {
   }));
 }
 
-export function activate(i) {
+function activate(i) {
   world.panes.forEach((pane, j) => pane.element.classList.toggle('active', i === j));
   keep('active', i);
   tabs();
@@ -88,7 +84,7 @@ async function main() {
   });
   activate(Math.min(kept('active', 0), 1));
   startClock(world);
-  startGuide(world);
+  startGuide(world, activate);
   keys();
   const line = document.getElementById('line');
   // The line stands before anything is read, so that nothing falls between the two.

@@ -1,7 +1,7 @@
 // The desk's clock: shows the time and moves it forward.
 import { post } from './net.js';
 import { el, run, say } from './kit.js';
-import { now } from './app.js';
+import { now } from './world.js';
 
 // at writes an instant in a zone: "Mon 23 Nov 2026, 11:02".
 export function at(ms, zone, year = true) {

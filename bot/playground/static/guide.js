@@ -1,8 +1,7 @@
 // The tour: six steps through a case's life, ticked off as they are done.
 import { el, icon, keep, kept } from './kit.js';
-import { activate } from './app.js';
 
-export function startGuide(world) {
+export function startGuide(world, activate) {
   const strip = document.getElementById('guide'), list = strip.querySelector('ol'), toggle = document.getElementById('guide-toggle');
   const agent = () => world.panes[0].person.name.split(' ')[0], engineer = () => world.panes[1].person.name.split(' ')[0];
   const done = new Set(kept(`guide.${world.instance}`, []));

@@ -1,7 +1,7 @@
 // A pane is one workspace as one person sees it: channels on the left, messages, a thread beside.
 import { get } from './net.js';
 import { el, icon, avatar, menu, keep, kept, run, later } from './kit.js';
-import { world } from './app.js';
+import { world } from './world.js';
 import { View } from './view.js';
 
 export class Pane {

@@ -1,6 +1,6 @@
 // The reaction picker: what does something first, with its meaning; then anything.
 import { el, closeMenu } from './kit.js';
-import { world } from './app.js';
+import { world } from './world.js';
 
 const common = ['👀', '👍', '🎉', '🙏', '❤️', '😄', '😮', '😢', '🤔', '👏', '🔥', '🚀', '💡', '🐛', '🔧', '📌', '⏳', '⚠️', '🟢', '🔴', '☕', '💯', '🥳', '👎'];
 
