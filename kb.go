@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -24,7 +25,12 @@ const kbUsage = `casebot kb: knowledge articles and how well they are found.
       docs     {"id","title","text"} a line       qrels  query-id<TAB>doc-id<TAB>grade
       queries  {"id","text"} a line               links  query-id<TAB>doc-id: past cases of an article
 
-  casebot kb search --docs docs.jsonl [--limit 10] "words"
+  casebot kb import PATH|-
+      Keeps articles in the desk's database (CASEBOT_DB): a folder of Markdown files with front matter (title,
+      product, audience, owner, review_by), or JSON lines {"id","title","text",…}. Importing again changes
+      only what has changed; with one mistake nothing is imported.
+
+  casebot kb search [--docs docs.jsonl] [--limit 10] "words"
       Prints the articles found for the words, best first: confidence, id, title.
 
 Example:
@@ -43,11 +49,13 @@ func runKB(args []string, out, errs io.Writer) int {
 		return kbEval(args[1:], out, errs)
 	case "search":
 		return kbSearch(args[1:], out, errs)
+	case "import":
+		return kbImport(context.Background(), args[1:], os.Stdin, out, errs)
 	case "help", "-h", "--help":
 		fmt.Fprint(out, kbUsage)
 		return 0
 	}
-	fmt.Fprintf(errs, "casebot kb: %q is not one of eval, search. `casebot kb help` shows both.\n", args[0])
+	fmt.Fprintf(errs, "casebot kb: %q is not one of eval, import, search. `casebot kb help` shows them.\n", args[0])
 	return 2
 }
 
@@ -118,17 +126,17 @@ func kbEval(args []string, out, errs io.Writer) int {
 
 func kbSearch(args []string, out, errs io.Writer) int {
 	fs := kbFlags("casebot kb search", errs)
-	docs := fs.String("docs", "", "documents, JSON lines")
+	docs := fs.String("docs", "", "documents, JSON lines; without it the desk's own articles")
 	limit := fs.Int("limit", 10, "how many articles at most")
 	if code, done := parseKB(fs, args); done {
 		return code
 	}
 	query := strings.Join(fs.Args(), " ")
-	if *docs == "" || strings.TrimSpace(query) == "" || *limit < 1 {
-		fmt.Fprintln(errs, `casebot kb search: --docs and words to look for are needed, for example: casebot kb search --docs docs.jsonl "receipt printer offline"`)
+	if strings.TrimSpace(query) == "" || *limit < 1 {
+		fmt.Fprintln(errs, `casebot kb search: words to look for are needed, for example: casebot kb search "receipt printer offline"`)
 		return 2
 	}
-	articles, err := kb.ReadArticles(*docs, func(name string) (io.ReadCloser, error) { return os.Open(name) })
+	articles, err := searched(*docs, errs)
 	if err != nil {
 		fmt.Fprintf(errs, "casebot kb search: %v\n", err)
 		return 1
@@ -149,6 +157,29 @@ func kbSearch(args []string, out, errs io.Writer) int {
 		fmt.Fprintf(out, "%.2f\t%s\t%s\n", h.Confidence, h.ID, a.Title)
 	}
 	return 0
+}
+
+// searched gives the articles to look in: a file's, or those that the desk keeps.
+func searched(docs string, errs io.Writer) ([]desk.Article, error) {
+	if docs != "" {
+		return kb.ReadArticles(docs, func(name string) (io.ReadCloser, error) { return os.Open(name) })
+	}
+	ctx := context.Background()
+	store, err := openStore(ctx, errs)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	var out []desk.Article
+	err = store.View(ctx, func(r desk.Reader) error {
+		return r.EachState(articleSpace, func(_ string, value []byte) error {
+			var a desk.Article
+			err := json.Unmarshal(value, &a)
+			out = append(out, a)
+			return err
+		})
+	})
+	return out, err
 }
 
 // sentence gives what an error has to say to a person.

@@ -117,7 +117,7 @@ func TestKBEvalIndexesLinkedCases(t *testing.T) {
 
 func TestKBWrongUsageIsTwo(t *testing.T) {
 	for _, args := range [][]string{
-		{}, {"fly"}, {"eval"}, {"eval", "--docs", "x"}, {"eval", "--nonsense"}, {"search"}, {"search", "words"},
+		{}, {"fly"}, {"eval"}, {"eval", "--docs", "x"}, {"eval", "--nonsense"}, {"search"}, {"import"},
 		{"eval", "--docs", "a", "--queries", "b", "--qrels", "c", "stray"},
 	} {
 		var out, errs bytes.Buffer

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"casebot/desk"
+	"casebot/kb"
+	"casebot/storage"
+)
+
+// kbImport reads articles from a folder of Markdown files, a JSON lines file, or standard input ("-"), and
+// keeps them in the desk's database. Everything is read and checked first: with one mistake nothing is
+// imported. An article that has not changed is left alone, so importing again is harmless.
+func kbImport(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+	if len(args) != 1 {
+		fmt.Fprintln(errs, "casebot kb import: name a folder of Markdown files, a JSON lines file, or - for standard input.")
+		return exitUsage
+	}
+	articles, err := readImport(args[0], in)
+	if err != nil {
+		fmt.Fprintf(errs, "Nothing was imported.\n%v\n", err)
+		return exitFailed
+	}
+	store, err := openStore(ctx, errs)
+	if err != nil {
+		return exitOf(errs, "kb import", err)
+	}
+	defer store.Close()
+	bar := newProgress(errs, "kb import")
+	fresh, changed := 0, 0
+	err = store.Update(ctx, func(tx desk.Tx) error {
+		fresh, changed = 0, 0
+		for i, a := range articles {
+			bar.at(i+1, len(articles))
+			old, had, err := storedArticle(tx, a.ID)
+			if err != nil {
+				return err
+			}
+			a.Version, a.UpdatedAt = old.Version, old.UpdatedAt
+			if had && a == old {
+				continue
+			}
+			a.Version, a.UpdatedAt = old.Version+1, time.Now().UTC().Truncate(time.Millisecond)
+			if had {
+				changed++
+			} else {
+				fresh++
+			}
+			value, err := json.Marshal(a)
+			if err != nil {
+				return err
+			}
+			if err := tx.PutState(articleSpace, a.ID, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	bar.end()
+	if err != nil {
+		return exitOf(errs, "kb import", err)
+	}
+	fmt.Fprintf(out, "%d articles read: %d new, %d changed, %d as they were.\n", len(articles), fresh, changed, len(articles)-fresh-changed)
+	return exitDone
+}
+
+// openStore opens the database of the settings; articles need no deployment.
+func openStore(ctx context.Context, errs io.Writer) (*storage.Store, error) {
+	s, err := loadSettings(os.Getenv)
+	if err == nil {
+		s, err = s.With(nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return storage.Open(ctx, s.DB, slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
+}
+
+func storedArticle(r desk.Reader, id string) (desk.Article, bool, error) {
+	value, err := r.State(articleSpace, id)
+	if desk.KindOf(err) == desk.KindNotFound {
+		return desk.Article{}, false, nil
+	}
+	var a desk.Article
+	if err == nil {
+		err = json.Unmarshal(value, &a)
+	}
+	return a, err == nil, err
+}
+
+// readImport reads and checks everything. Several mistakes are told together.
+func readImport(path string, in io.Reader) ([]desk.Article, error) {
+	if path == "-" {
+		return readArticleLines("standard input", in)
+	}
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !st.IsDir() {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return readArticleLines(path, f)
+	}
+	var out []desk.Article
+	var wrong []error
+	err = filepath.WalkDir(path, func(p string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.EqualFold(filepath.Ext(p), ".md") {
+			return err
+		}
+		src, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(path, p)
+		a, err := markdownArticle(filepath.ToSlash(rel), src)
+		if err != nil {
+			wrong = append(wrong, err)
+		}
+		out = append(out, a)
+		return nil
+	})
+	if len(out) == 0 && err == nil {
+		err = fmt.Errorf("%s holds no .md file", path)
+	}
+	return out, errors.Join(append(wrong, err)...)
+}
+
+// frontMatter stands between two lines of --- at the top of a Markdown file. All of it may be left out but
+// the title, which may also be the first heading.
+type frontMatter struct {
+	ID       string `yaml:"id"`
+	Title    string `yaml:"title"`
+	Product  string `yaml:"product"`
+	Audience string `yaml:"audience"`
+	Owner    string `yaml:"owner"`
+	ReviewBy string `yaml:"review_by"`
+}
+
+// markdownArticle reads one file. Its id is its path without the ending, unless the front matter names one.
+func markdownArticle(name string, src []byte) (desk.Article, error) {
+	var m frontMatter
+	body := string(src)
+	if rest, ok := strings.CutPrefix(strings.ReplaceAll(body, "\r\n", "\n"), "---\n"); ok {
+		head, after, ok := strings.Cut(rest, "\n---\n")
+		if !ok {
+			return desk.Article{}, fmt.Errorf("%s:1: the front matter is not closed; expected a line of ---", name)
+		}
+		// The line before keeps the line numbers of the messages those of the file.
+		if f := desk.ReadYAML(name, []byte("\n"+head), &m); f.Err() != nil {
+			return desk.Article{}, f.Err()
+		}
+		body = after
+	}
+	body = strings.TrimSpace(body)
+	if first, rest, _ := strings.Cut(body, "\n"); m.Title == "" && strings.HasPrefix(first, "# ") {
+		m.Title, body = strings.TrimSpace(first[2:]), strings.TrimSpace(rest)
+	}
+	if m.ID == "" {
+		m.ID = strings.TrimSuffix(name, filepath.Ext(name))
+	}
+	return article(name, m, body)
+}
+
+// article makes an article of what was read and has the index check it.
+func article(place string, m frontMatter, body string) (desk.Article, error) {
+	a := desk.Article{ID: m.ID, Title: m.Title, Body: body, Product: m.Product, Audience: m.Audience, Owner: m.Owner, Source: place}
+	if a.Audience == "" {
+		a.Audience = desk.ArticleForAll
+	}
+	if m.ReviewBy != "" {
+		t, err := time.Parse("2006-01-02", m.ReviewBy)
+		if err != nil {
+			return a, fmt.Errorf("%s: review_by is %q; expected a date such as 2027-03-31", place, m.ReviewBy)
+		}
+		a.ReviewBy = t
+	}
+	switch {
+	case a.ID == "":
+		return a, fmt.Errorf("%s: the article has no id", place)
+	case strings.TrimSpace(a.Title) == "":
+		return a, fmt.Errorf("%s: the article has no title; write title: in the front matter or a first heading", place)
+	}
+	if err := kb.New().Put(a); err != nil {
+		return a, fmt.Errorf("%s: %s", place, sentence(err))
+	}
+	return a, nil
+}
+
+// readArticleLines reads {"id","title","text"} a line, with product, audience, owner and review_by if given.
+func readArticleLines(name string, in io.Reader) ([]desk.Article, error) {
+	var out []desk.Article
+	var wrong []error
+	sc := bufio.NewScanner(in)
+	sc.Buffer(nil, 8<<20)
+	for n := 1; sc.Scan(); n++ {
+		line := bytes.TrimSpace(sc.Bytes())
+		if len(line) == 0 {
+			continue
+		}
+		place := fmt.Sprintf("%s:%d", name, n)
+		var x struct {
+			ID, Title, Text, Body, Product, Audience, Owner string
+			ReviewBy                                        string `json:"review_by"`
+		}
+		if err := json.Unmarshal(line, &x); err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: this is no JSON object: %v", place, err))
+			continue
+		}
+		a, err := article(place, frontMatter{x.ID, x.Title, x.Product, x.Audience, x.Owner, x.ReviewBy}, x.Text+x.Body)
+		if err != nil {
+			wrong = append(wrong, err)
+		}
+		a.Source = name
+		out = append(out, a)
+	}
+	return out, errors.Join(append(wrong, sc.Err())...)
+}
