@@ -1,6 +1,6 @@
 // Package pgtest starts a throw-away PostgreSQL cluster for tests. One cluster serves a test binary; each
-// test gets a database of its own. The cluster listens on a Unix socket in its own temporary folder and
-// dies with the test process, whatever ends it.
+// test gets a database of its own. The cluster listens on a Unix socket in its own temporary folder. It dies
+// with the test process and its folder goes too, whatever ends the process.
 package pgtest
 
 import (
@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
@@ -62,11 +63,24 @@ func Database(t testing.TB) string {
 	if cluster != nil {
 		return cluster.DSN(name)
 	}
-	return strings.Replace(admin, "/postgres?", "/"+name+"?", 1)
+	return onDatabase(admin, name)
 }
 
-// Stop ends the cluster of this test binary; call it at the end of TestMain. Without it the cluster ends
-// with the process all the same and only its temporary folder stays.
+// onDatabase is the DSN with another database in it. Without this a test would work, unnoticed, in the
+// database that the administrator's DSN names. Both forms that libpq knows are taken: a URL and key=value,
+// where the last value of a key counts.
+func onDatabase(dsn, name string) string {
+	if u, err := url.Parse(dsn); err == nil && strings.HasPrefix(u.Scheme, "postgres") {
+		q := u.Query()
+		q.Del("dbname") // It would win over the path.
+		u.Path, u.RawQuery = "/"+name, q.Encode()
+		return u.String()
+	}
+	return dsn + " dbname=" + name
+}
+
+// Stop ends the cluster of this test binary; call it at the end of TestMain. Without it the guard ends the
+// cluster a moment after the process.
 func Stop() {
 	if cluster != nil {
 		cluster.Stop()
@@ -87,10 +101,11 @@ func run(t testing.TB, dsn, stmt string) {
 
 // Cluster is a running throw-away server.
 type Cluster struct {
-	dir  string
-	port int
-	cmd  *exec.Cmd
-	log  bytes.Buffer
+	dir   string
+	port  int
+	cmd   *exec.Cmd
+	guard *guard
+	log   bytes.Buffer
 }
 
 // Start makes and starts a cluster. durable leaves fsync on, which benchmarks need to be honest; tests
@@ -105,33 +120,41 @@ func Start(durable bool) (*Cluster, error) {
 		return nil, err
 	}
 	c := &Cluster{dir: dir, port: 5432}
-	attr, err := unprivileged(dir)
-	if err != nil {
+	if c.guard, err = watch(dir); err != nil {
 		os.RemoveAll(dir)
 		return nil, err
 	}
-	data := filepath.Join(dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "casebot", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	initdb.SysProcAttr, initdb.Dir = attr, dir
-	if out, err := initdb.CombinedOutput(); err != nil {
-		os.RemoveAll(dir)
-		return nil, fmt.Errorf("initdb: %v: %s", err, out)
-	}
-	args := []string{"-D", data, "-k", dir, "-p", strconv.Itoa(c.port), "-c", "listen_addresses=", "-c", "max_connections=200"}
-	if !durable {
-		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
-	}
-	c.cmd = exec.Command(filepath.Join(bin, "postgres"), args...)
-	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stderr, c.cmd.Stdout = attr, dir, &c.log, &c.log
-	if err := startPinned(c.cmd); err != nil {
-		os.RemoveAll(dir)
-		return nil, err
-	}
-	if err := c.wait(); err != nil {
+	if err := c.start(bin, durable); err != nil {
 		c.Stop()
 		return nil, err
 	}
 	return c, nil
+}
+
+// start makes the cluster's files and runs the server until it takes connections.
+func (c *Cluster) start(bin string, durable bool) error {
+	attr, err := unprivileged(c.dir)
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(c.dir, "data")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "casebot", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb.SysProcAttr, initdb.Dir = attr, c.dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	// The death signal is asked for only now: initdb runs from a thread that may end before it does.
+	dieWithParent(attr)
+	args := []string{"-D", data, "-k", c.dir, "-p", strconv.Itoa(c.port), "-c", "listen_addresses=", "-c", "max_connections=200"}
+	if !durable {
+		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+	}
+	c.cmd = exec.Command(filepath.Join(bin, "postgres"), args...)
+	c.cmd.SysProcAttr, c.cmd.Dir, c.cmd.Stderr, c.cmd.Stdout = attr, c.dir, &c.log, &c.log
+	if err := startPinned(c.cmd); err != nil {
+		return err
+	}
+	return c.wait()
 }
 
 // startPinned starts a command from a thread that stays: the kernel sends the death signal when the
@@ -174,6 +197,8 @@ func (c *Cluster) Stop() {
 		c.cmd.Wait()
 	}
 	os.RemoveAll(c.dir)
+	// Last, so that a process killed in the middle of Stop leaves nothing behind either.
+	c.guard.dismiss()
 }
 
 // binaries finds the server's programs: on the path, or where Debian keeps them.
@@ -194,9 +219,9 @@ func binaries() (string, error) {
 }
 
 // unprivileged gives the attributes under which the server runs: it refuses root, so a test that runs as
-// root lends the folder to another account. The server gets a SIGQUIT when the test process dies.
+// root lends the folder to another account.
 func unprivileged(dir string) (*syscall.SysProcAttr, error) {
-	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
+	attr := &syscall.SysProcAttr{}
 	if os.Getuid() != 0 {
 		return attr, nil
 	}
