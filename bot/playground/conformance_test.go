@@ -2,7 +2,7 @@ package playground
 
 import (
 	"context"
-	"runtime"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -12,49 +12,122 @@ import (
 	"casebot/desk"
 )
 
-// visit lets the suite act through the page's own ways in.
-type visit struct{ *Visitors }
+// crowd is the suite's way to act: the visitors of the playground that runs at the moment.
+type crowd struct{ now func() *Visitors }
 
-func (v visit) Command(ctx context.Context, by desk.Person, at bottest.Spot, line string) error {
-	return v.Visitors.Command(ctx, by, at.Channel, at.Thread, line)
+func (c crowd) Command(ctx context.Context, by desk.Person, at bottest.Spot, line string) error {
+	return c.now().Command(ctx, by, at.Channel, at.Thread, line)
 }
 
-func (v visit) Say(ctx context.Context, by desk.Person, at bottest.Spot, text string, files []bot.File) (bot.Ref, error) {
-	return v.Visitors.Say(ctx, by, at.Channel, at.Thread, text, files)
+func (c crowd) Say(ctx context.Context, by desk.Person, at bottest.Spot, text string, files []bot.File) (bot.Ref, error) {
+	return c.now().Say(ctx, by, at.Channel, at.Thread, text, files)
 }
 
-func (v visit) Read(by desk.Person, at bottest.Spot) []bottest.Seen {
+func (c crowd) Rewrite(ctx context.Context, by desk.Person, ref bot.Ref, text string) error {
+	return c.now().Rewrite(ctx, by, ref, text)
+}
+
+func (c crowd) Remove(ctx context.Context, by desk.Person, ref bot.Ref) error {
+	return c.now().Remove(ctx, by, ref)
+}
+
+func (c crowd) Press(ctx context.Context, by desk.Person, ref bot.Ref, label string) error {
+	return c.now().Press(ctx, by, ref, label)
+}
+
+func (c crowd) Toggle(ctx context.Context, kind bot.InteractionKind, by desk.Person, ref bot.Ref, emoji string) error {
+	return c.now().Toggle(ctx, kind, by, ref, emoji)
+}
+
+func (c crowd) Dialog(by desk.Person) *bot.Form { return c.now().Dialog(by) }
+
+func (c crowd) Submit(ctx context.Context, by desk.Person, values map[string]string, files []bot.File) error {
+	return c.now().Submit(ctx, by, values, files)
+}
+
+func (c crowd) Read(by desk.Person, at bottest.Spot) []bottest.Seen {
 	var out []bottest.Seen
-	for _, e := range v.Visitors.Read(by, at.Home, at.Channel, at.Thread) {
+	for _, e := range c.now().Read(by, at.Home, at.Channel, at.Thread) {
 		out = append(out, bottest.Seen(e))
 	}
 	return out
 }
 
-// The playground is the third platform and passes the suite of the others.
-func TestPlaygroundConforms(t *testing.T) {
+// lossy is the playground behind a line that can go dead after a message has arrived.
+type lossy struct {
+	*Platform
+	mu   sync.Mutex
+	lose bool
+}
+
+func (l *lossy) Post(ctx context.Context, to bot.To, m bot.Message, id string) (bot.Ref, error) {
+	ref, err := l.Platform.Post(ctx, to, m, id)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lose && err == nil {
+		l.lose = false
+		return "", &bot.SendError{Kind: bot.Unclear, Err: errors.New("the line went dead")}
+	}
+	return ref, err
+}
+
+// echoing hands everything on and can hand in the last event once more.
+type echoing struct {
+	to   bot.Inbox
+	mu   sync.Mutex
+	last *bot.Interaction
+}
+
+func (e *echoing) Handle(ctx context.Context, in *bot.Interaction) bot.Answer {
+	copied := *in
+	e.mu.Lock()
+	e.last = &copied
+	e.mu.Unlock()
+	return e.to.Handle(ctx, in)
+}
+
+// The playground passes the suite that every platform passes. Nobody is a stranger on it: only listed
+// people can be played.
+func TestConformance(t *testing.T) {
 	bottest.Conformance(t, func(t *testing.T, inbox bot.Inbox) *bottest.Harness {
-		return connect(t, inbox, newMemory())
+		return openPlayground(t, inbox, newMemory())
 	})
 }
 
-func connect(t *testing.T, inbox bot.Inbox, state State) *bottest.Harness {
+func openPlayground(t *testing.T, inbox bot.Inbox, state State) *bottest.Harness {
 	dir := sampleDirectory(t)
-	p, err := New(t.Context(), Options{Dir: dir, Clock: NewClock(func() time.Time { return monday }), State: state})
+	p, err := New(t.Context(), Options{Dir: dir, State: state, Clock: NewClock(func() time.Time { return bottest.Monday })})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() { defer close(ended); p.Run(ctx, inbox) }()
-	end := sync.OnceFunc(func() { stop(); <-ended })
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	page, _, _ := p.hub.join("") // The first event says that the inbox is there.
+	ears := &echoing{to: inbox}
+	go func() { ended <- p.Run(ctx, ears) }()
+	<-page
+	p.hub.leave(page)
+	end := sync.OnceFunc(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
 	t.Cleanup(end)
-	for p.Ready() != nil {
-		runtime.Gosched()
-	}
-	h := &bottest.Harness{Platform: p, Work: visit{NewVisitors(p)}, Dir: dir,
-		Restart: func(t *testing.T, inbox bot.Inbox) *bottest.Harness { end(); return connect(t, inbox, state) }}
+	line, visitors := &lossy{Platform: p}, NewVisitors(p)
+	h := &bottest.Harness{Platform: line, Work: crowd{func() *Visitors { return visitors }}, Dir: dir}
 	h.Dana, _ = dir.Person("dana")
 	h.Marco, _ = dir.Person("marco")
+	h.Lose = func() { line.mu.Lock(); line.lose = true; line.mu.Unlock() }
+	h.Redeliver = func() {
+		ears.mu.Lock()
+		again := *ears.last
+		ears.mu.Unlock()
+		ears.to.Handle(t.Context(), &again)
+	}
+	h.Restart = func(t *testing.T, inbox bot.Inbox) *bottest.Harness {
+		end()
+		return openPlayground(t, inbox, state)
+	}
 	return h
 }
