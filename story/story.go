@@ -78,7 +78,8 @@ type teller struct {
 	known map[string]string // What everybody had seen before the last act: reader and message → text.
 	fresh map[string][]seen // What is new since, by reader.
 
-	dialogs map[string]string // The dialog in front of each person, as last printed.
+	narrating bool              // The line before was narration too.
+	dialogs   map[string]string // The dialog in front of each person, as last printed.
 }
 
 // seen is a message with where it was seen.
@@ -95,9 +96,14 @@ func (t *teller) line(line string) error {
 	case line == "":
 		return nil
 	case strings.HasPrefix(line, "#"):
-		t.print("\n%s\n", strings.TrimSpace(strings.TrimLeft(line, "#")))
+		if !t.narrating {
+			t.print("\n")
+		}
+		t.narrating = true
+		t.print("%s\n", strings.TrimSpace(strings.TrimLeft(line, "#")))
 		return nil
 	}
+	t.narrating = false
 	for _, try := range []func(string) (bool, error){t.timeLine, t.caseLine, t.checkLine, t.actLine} {
 		if ok, err := try(line); ok || err != nil {
 			return err
