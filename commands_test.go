@@ -320,26 +320,6 @@ func TestOddLines(t *testing.T) {
 	w.wants(w.types("dana", "action"), "Write the triage guide", "Noor Demo")
 }
 
-func TestTheEditFormChangesOnlyWhatWasChanged(t *testing.T) {
-	w := newWorld(t)
-	id := w.filed(wholeCase)
-	w.types("dana", "edit "+id)
-	if v := field(w.dialog("dana"), "first_seen").Value; v != "2026-11-20 09:00" {
-		t.Errorf("a time is shown as Dana would type it, in Chicago: %q", v)
-	}
-	w.wants(w.submits("dana", nil), "Nothing was different")
-	w.types("dana", "edit "+id)
-	w.wants(w.submits("dana", map[string]string{"customer": "Acme Indoor"}), "is changed")
-	_, events, _ := w.desk.Timeline(w.ctx, w.person("dana"), id)
-	if e, ok := events[len(events)-1].Body.(desk.Edited); !ok || len(e.To) != 1 {
-		t.Errorf("one field was changed: %+v", events[len(events)-1].Body)
-	}
-	w.types("dana", "edit "+id+" severity=1")
-	if w.cas(id).Severity != desk.Sev3 {
-		t.Error("severity needs a reason")
-	}
-}
-
 func TestARedeliveryIsDoneOnce(t *testing.T) {
 	w := newWorld(t)
 	id := w.up(false)
@@ -356,37 +336,6 @@ func TestARedeliveryIsDoneOnce(t *testing.T) {
 	}
 	w.lacks(w.types("dana", "list"), "NW-1003")
 	w.wants(w.types("dana", "list"), "NW-1002")
-}
-
-func TestOnADiscordWithSmallDialogs(t *testing.T) {
-	w := newWorld(t)
-	w.fake.Caps.DialogFields, w.fake.Caps.DialogChain = 5, false
-	w.types("dana", "new")
-	pages := []map[string]string{
-		{"severity": "3", "customer": "Acme Outdoor", "product": "Harbor Tills", "category": "Defect", "summary": "Receipts print twice since today"},
-		{"impact": "Two tills print everything twice", "first_seen": "today 9:00", "environment": "Harbor Tills 6.2.1 on Windows 11", "steps": "1 Sell. 2 Pay by card. 3 Two receipts."},
-		{},
-	}
-	for i, values := range pages {
-		f := w.dialog("dana")
-		if f == nil || len(f.Fields) > 5 {
-			t.Fatalf("page %d: %+v", i+1, f)
-		}
-		files := []bot.File{}
-		if field(f, "evidence").Key != "" {
-			files = append(files, bot.File{Name: "till.log", Data: []byte("log")})
-		}
-		got := w.submits("dana", values, files...)
-		if i < len(pages)-1 {
-			w.wants(got, "is kept")
-			w.presses("dana", w.channel("dana"), "Continue")
-		} else {
-			w.wants(got, "NW-1001 is filed as Sev 3")
-		}
-	}
-	if c := w.cas("NW-1001"); len(c.Evidence) != 1 || c.Fields[desk.FieldSteps] == "" {
-		t.Errorf("all pages arrive, and the file of the second: %+v", c)
-	}
 }
 
 func TestCompletion(t *testing.T) {
@@ -418,25 +367,6 @@ func TestRemindersReachTheThreads(t *testing.T) {
 	w.wants(w.reads("dana", w.thread("dana", id)), "The acknowledgement by Harbor is late.", "Tell the customer that it takes longer.", "first answer to the customer is late")
 	w.wants(w.reads("ivy", w.thread("ivy", id)), "acknowledgement is late")
 	w.wants(w.reads("ivy", w.channel("ivy")), "Late from Harbor")
-}
-
-func TestWhatWasTypedWithACommandIsInTheForm(t *testing.T) {
-	w := newWorld(t)
-	id := w.filed(smallCase)
-	w.wants(w.types("dana", `escalate `+id+` environment="Harbor Tills 6.2.1 on Windows 11" The shop opens soon`), "Steps to reproduce.")
-	w.presses("dana", w.channel("dana"), "Add what is missing")
-	f := w.dialog("dana")
-	if f == nil || field(f, "environment").Value != "Harbor Tills 6.2.1 on Windows 11" || f.Hidden["reason"] != "The shop opens soon" {
-		t.Errorf("kept: %+v", f)
-	}
-	w.wants(w.submits("dana", map[string]string{"steps": "1 Sell. 2 Pay by card. 3 Two receipts come. https://logs.example/7"}), "is with Harbor now")
-	w.wants(w.types("dana", "drafts"), "You have no drafts")
-
-	// A mention can open no dialog: it answers with the button that does.
-	_, got := w.writes("dana", id, "@casebot resolve")
-	w.wants(got, "One more step", "[Resolve the case]")
-	w.presses("dana", w.thread("dana", id), "Resolve the case")
-	w.wants(w.submits("dana", map[string]string{"text": "The customer had the old version"}), "is resolved")
 }
 
 func TestAReactionResolvesWithTheWordsItStandsOn(t *testing.T) {
@@ -476,23 +406,6 @@ func TestChatterElsewhereIsNoneOfTheDesksBusiness(t *testing.T) {
 	w.wants(got, "kept on the case", "begin with a command")
 	_, got = w.writes("dana", id, "@casebot show")
 	w.wants(got, "Receipts print twice", "the customer is angry")
-}
-
-func TestTheFormShowsWhatWillHappenBeforeItIsSent(t *testing.T) {
-	w := newWorld(t)
-	w.types("dana", "new")
-	live := func(values map[string]string) string {
-		a := w.inbox.Handle(w.ctx, &bot.Interaction{ID: "live", Kind: bot.Refresh, Platform: "fake", Account: w.person("dana").Accounts[0], Form: "new", Values: values})
-		if a.Form == nil {
-			t.Fatalf("no form: %+v", a)
-		}
-		return bot.PlainText(bot.Message{Blocks: a.Form.Intro}, w.dir.ZoneOf(w.person("dana")))
-	}
-	w.wants(live(map[string]string{"summary": "Tills fail"}), "Choose a severity to see who answers by when.")
-	got := live(map[string]string{"severity": "1", "summary": "Tills fail"})
-	w.wants(got, "Sev 1: Production down", "Northwind answers the customer by Fri 20 Nov 12:55 CST", "Harbor acknowledges by Fri 20 Nov 12:55 CST (Fri 10:55 PST for Harbor)", "Ivy Demo is called first.", "To escalate, these are needed too:")
-	w.wants(live(map[string]string{"severity": "2", "category": "Security"}), "Only invited people can read it.", "Preserve the evidence")
-	w.wants(w.types("dana", "drafts"), "new") // The last refresh kept what was typed.
 }
 
 func TestTwoAcknowledgeAtOnce(t *testing.T) {
