@@ -42,8 +42,6 @@ func subcommands() []subcommand {
 		{"export", "cases with their events, one JSON object a line", exportUsage, runExport},
 		{"audit", "prove that nothing in the record was changed afterwards", auditUsage, runAudit},
 		{"backup", "copy the database into a file while the desk works", backupUsage, runBackup},
-		{"audit", "prove that nothing in the record was changed afterwards", auditUsage, runAudit},
-		{"backup", "copy the desk's database while it works", backupUsage, runBackup},
 		{"healthcheck", "ask a running casebot whether it is alive", healthUsage, runHealthcheck},
 	}
 }
