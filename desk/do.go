@@ -186,7 +186,7 @@ func (d *Desk) put(tx Tx, before, after *Case, events []Event, now time.Time) er
 		if err != nil {
 			return err
 		}
-		e.Prev = hash
+		e.Prev, e.Encoded = hash, body
 		e.Seal(body)
 		hash = e.Hash
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -34,6 +35,7 @@ type Event struct {
 	Body     Body      `json:"-"`
 	Prev     string    `json:"prev"`
 	Hash     string    `json:"hash"`
+	Encoded  []byte    `json:"-"` // The body as it was sealed, so that it is encoded once; nil on events read back.
 }
 
 // Body is what an event says beyond who and when. Each kind of event has its own type.
@@ -373,9 +375,18 @@ func DecodeBody(kind string, data []byte) (Body, error) {
 
 // Seal fills in Hash from the event's own content, the encoded body and Prev.
 func (e *Event) Seal(body []byte) {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%d\n%d\n%s\n%q\n%s\n%s\n%s\n%s\n", e.Prev, e.Case, e.Seq, e.At.UnixMilli(),
-		e.Actor, e.Name, e.Side, e.Audience, e.Body.Kind(), e.Tenant)
-	h.Write(body)
-	e.Hash = hex.EncodeToString(h.Sum(nil))
+	b := make([]byte, 0, 256+len(body))
+	line := func(s string) { b = append(append(b, s...), '\n') }
+	line(e.Prev)
+	line(e.Case)
+	b = append(strconv.AppendInt(b, int64(e.Seq), 10), '\n')
+	b = append(strconv.AppendInt(b, e.At.UnixMilli(), 10), '\n')
+	line(e.Actor)
+	b = append(strconv.AppendQuote(b, e.Name), '\n') // Quoted: a name may hold a line break.
+	line(string(e.Side))
+	line(string(e.Audience))
+	line(e.Body.Kind())
+	line(e.Tenant)
+	sum := sha256.Sum256(append(b, body...))
+	e.Hash = hex.EncodeToString(sum[:])
 }

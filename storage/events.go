@@ -16,7 +16,11 @@ func chainRows(c *desk.Case, prev int, events []desk.Event) ([][]any, error) {
 	rows := make([][]any, 0, len(events))
 	hash := firstPrev(c, events)
 	for i, e := range events {
-		body, err := desk.EncodeBody(e.Body)
+		var err error
+		body := e.Encoded
+		if body == nil {
+			body, err = desk.EncodeBody(e.Body)
+		}
 		if err == nil {
 			err = validJSON(body)
 		}
