@@ -37,6 +37,7 @@ type AppOptions struct {
 	Handbook  []byte // Source; nil: the default one.
 	BookName  string // Its file name, for errors.
 	Calendars map[string]desk.BusinessTime
+	Rotas     map[string]*desk.Rota // By party ID.
 	Clock     bot.Clock
 	Log       *slog.Logger
 	Every     time.Duration // Between ticks; 0: the schedule's default.
@@ -67,7 +68,7 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &desk.Desk{Store: store, Dir: o.Dir, Book: book, Log: o.Log, Calendars: o.Calendars}
+	d := &desk.Desk{Store: store, Dir: o.Dir, Book: book, Log: o.Log, Calendars: o.Calendars, Rotas: o.Rotas}
 	err = store.Update(ctx, func(tx desk.Tx) error { return tx.PutHandbook(book.Version, o.Handbook, o.Clock.Now()) })
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -114,14 +115,18 @@ func (a *App) Ready(ctx context.Context) error {
 	return errors.Join(faults...)
 }
 
-// tick is what the alarm does: whatever has fallen due, then the reviews.
+// tick is what the alarm does: whatever has fallen due, the hand-overs of on-call duty, then the reviews.
 func (a *App) tick(ctx context.Context) error {
 	n, err := a.Desk.Sweep(ctx, a.Clock.Now())
 	if err != nil {
 		return err
 	}
+	k, err := a.Desk.Handovers(ctx, a.Clock.Now())
+	if err != nil {
+		return err
+	}
 	m, err := a.Desk.Reviews(ctx, a.Clock.Now())
-	if n+m > 0 {
+	if n+m+k > 0 {
 		a.Delivery.Nudge()
 	}
 	return err

@@ -111,7 +111,7 @@ func NewDemo(ctx context.Context, dsn string, past bool, log *slog.Logger, base 
 		return nil, err
 	}
 	clock := playground.NewClock(base)
-	app, err := NewApp(ctx, AppOptions{DSN: dsn, Dir: dir, Clock: clock, Log: log, Calendars: calendars})
+	app, err := NewApp(ctx, AppOptions{DSN: dsn, Dir: dir, Clock: clock, Log: log, Calendars: calendars, Rotas: demoRotas()})
 	if err != nil {
 		return nil, err
 	}

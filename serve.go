@@ -46,7 +46,7 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 		fmt.Fprintf(errs, "casebot serve: %v\n", err)
 		return exitFailed
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: d.settings.DB, Dir: d.deployment.Dir, Handbook: d.source, BookName: d.settings.Handbook, Calendars: d.calendars, Log: log})
+	app, err := NewApp(ctx, AppOptions{DSN: d.settings.DB, Dir: d.deployment.Dir, Handbook: d.source, BookName: d.settings.Handbook, Calendars: d.calendars, Rotas: d.rotas, Log: log})
 	if err != nil {
 		fmt.Fprintf(errs, "casebot serve: %v\n", err)
 		return exitFailed
@@ -119,6 +119,7 @@ type setup struct {
 	book       *desk.Handbook
 	source     []byte // The handbook's.
 	calendars  map[string]desk.BusinessTime
+	rotas      map[string]*desk.Rota
 }
 
 // readSetup reads everything that serve needs. The errors name file and line.
@@ -141,8 +142,9 @@ func readSetup(getenv func(string) string) (setup, error) {
 	if err != nil {
 		return setup{}, err
 	}
-	calendars, err := compileCalendars(d, time.Now())
-	return setup{settings: s, deployment: d, book: book, source: source, calendars: calendars}, err
+	calendars, err1 := compileCalendars(d, time.Now())
+	rotas, err2 := compileRotas(d)
+	return setup{settings: s, deployment: d, book: book, source: source, calendars: calendars, rotas: rotas}, errors.Join(err1, err2)
 }
 
 // compileCalendars makes the deployment's calendars ready. Each must open within 400 days, and every party

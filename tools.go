@@ -35,7 +35,7 @@ const exportUsage = `casebot export: cases with their events, one JSON object a 
   casebot export --all
 `
 
-func runCheck(_ context.Context, args []string, _ io.Reader, out, errs io.Writer) int {
+func runCheck(ctx context.Context, args []string, _ io.Reader, out, errs io.Writer) int {
 	if len(args) > 0 {
 		fmt.Fprint(errs, checkUsage)
 		return exitUsage
@@ -46,7 +46,9 @@ func runCheck(_ context.Context, args []string, _ io.Reader, out, errs io.Writer
 		return exitFailed
 	}
 	code := exitDone
-	for _, f := range findings(s.deployment.Dir, s.book) {
+	list := findings(s.deployment.Dir, s.book)
+	list = append(list, rotaFindings(s.deployment.Dir, s.rotas, s.calendars, storedCovers(ctx, s), time.Now())...)
+	for _, f := range list {
 		fmt.Fprintln(out, f.text)
 		if f.bad {
 			code = exitFailed

@@ -19,8 +19,6 @@ type Options struct {
 	Digest func(ctx context.Context, by desk.Person, now time.Time) (bot.Message, error)
 	// Search finds knowledge articles for the words.
 	Search func(ctx context.Context, by desk.Person, words string) (bot.Message, error)
-	// OnCall words who is on call for both sides; nil: the ladder with the people the desk knows.
-	OnCall func(ctx context.Context, by desk.Person, now time.Time) (bot.Message, error)
 	Log    *slog.Logger
 }
 

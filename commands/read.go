@@ -69,12 +69,7 @@ func readCommands() []Command {
 			Example: "/case raci",
 			run:     func(r *request) (bot.Answer, error) { return r.answer(templates.RACI(r.book())) },
 		},
-		{
-			Name: "oncall", Aliases: []string{"on-call", "duty"},
-			Summary: "Show who is called when a case is escalated now.",
-			Example: "/case oncall",
-			run:     runOnCall,
-		},
+		onCallCommand(),
 	}
 }
 
@@ -222,35 +217,4 @@ func runExplain(r *request) (bot.Answer, error) {
 		known = append(known, string(k))
 	}
 	return bot.Answer{}, desk.Errf(desk.KindInvalid, "There is no deadline “%s”. There are: %s.", clip(want), strings.Join(known, ", "))
-}
-
-// runOnCall shows the ladder with the people who would be called now.
-func runOnCall(r *request) (bot.Answer, error) {
-	if r.h.opt.OnCall != nil {
-		m, err := r.h.opt.OnCall(r.ctx, r.by(), r.in.Now)
-		if err != nil {
-			return bot.Answer{}, err
-		}
-		return r.answer(m)
-	}
-	var calls []templates.Call
-	for _, s := range r.book().Escalation.Ladder {
-		who, ok := r.h.desk.WhoIsCalled(s.Call, r.in.Now)
-		calls = append(calls, templates.Call{Call: s.Call, When: stepWhen(s), Who: who, Found: ok})
-	}
-	return r.answer(templates.OnCall(r.provider(), calls))
-}
-
-// stepWhen says when a step of the ladder is called, if nobody has acknowledged by then.
-func stepWhen(s desk.LadderStep) string {
-	from := map[string]string{"objective": "the wanted time", "limit": "the limit"}[s.From]
-	switch {
-	case s.After.Zero() && from == "":
-		return "at once"
-	case s.After.Zero():
-		return "when " + from + " has passed"
-	case from == "":
-		return s.After.Text + " after the escalation"
-	}
-	return s.After.Text + " after " + from
 }

@@ -277,3 +277,9 @@ func (c *Calendar) Zone() *time.Location { return c.loc }
 
 // Day is what "1 business day" is worth in open time.
 func (c *Calendar) Day() time.Duration { return c.nominal }
+
+// Holiday says whether a civil date is closed, and under which name.
+func (c *Calendar) Holiday(year int, month time.Month, day int) (name string, closed bool) {
+	s := c.special[time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()/86400]
+	return s.name, s.closed
+}

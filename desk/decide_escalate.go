@@ -63,18 +63,24 @@ func (w *work) startLadder() {
 	if len(steps) == 0 {
 		return
 	}
-	cal, now := w.calendar(Provider), stamp(w.env.Now)
+	cal, now, policy := w.calendar(Provider), stamp(w.env.Now), w.env.Book.Escalation
 	k := Clock{Kind: ClockLadder, Cycle: w.c.cycles(ClockLadder) + 1, Party: w.party(Provider), Calendar: cal.Version(),
 		Start: now, Base: now, State: StateRunning}
-	for _, s := range steps {
-		wait := s.Wait(w.policy().Tier2, cal.Day())
-		at, err := cal.DueAt(now, wait, nil)
-		if err == nil && wait == 0 {
-			at = now
+	var offset time.Duration // Of the round at hand.
+	for round := 0; round == 0 || round <= policy.Repeats && !policy.Repeat.Zero(); round++ {
+		last := time.Duration(0)
+		for _, s := range steps {
+			wait := offset + s.Wait(w.policy().Tier2, cal.Day())
+			at, err := cal.DueAt(now, wait, nil)
+			if err == nil && wait == 0 {
+				at = now
+			}
+			if err == nil {
+				k.Warnings = append(k.Warnings, stamp(at))
+			}
+			last = max(last, wait)
 		}
-		if err == nil {
-			k.Warnings = append(k.Warnings, stamp(at))
-		}
+		offset = last + policy.Repeat.Duration(cal.Day())
 	}
 	slices.SortFunc(k.Warnings, time.Time.Compare)
 	// The last step is the timer's own due instant.

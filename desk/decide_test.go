@@ -17,6 +17,7 @@ type paper struct {
 	c      *Case
 	events []Event
 	now    time.Time
+	calls  map[string]string // Whom each call of the ladder finds; nil: Eve, then Pat.
 }
 
 func spanOf(n int, unit string, business bool) Span {
@@ -68,6 +69,9 @@ func (p *paper) try(who string, cmd Command) ([]Event, *Case, error) {
 	env := &Env{Now: p.now, By: by, Dir: p.dir, Book: p.book,
 		Calendar: func(string, Severity) BusinessTime { return AroundTheClock{} },
 		OnCall: func(call string) (Person, bool) {
+			if p.calls != nil {
+				return p.dir.Person(p.calls[call])
+			}
 			return p.dir.Person(map[string]string{"on-call": "eve", "duty manager": "p-lead"}[call])
 		}}
 	return Decide(p.c, cmd, env)

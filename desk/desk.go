@@ -13,8 +13,8 @@ type Desk struct {
 	Book  *Handbook // The current handbook; a case keeps the version it was opened under.
 	Log   *slog.Logger
 
-	Calendars map[string]BusinessTime                               // By name; a party without one has every hour open.
-	Duty      func(party, call string, at time.Time) (Person, bool) // Who is on call; nil: the first engineer listed.
+	Calendars map[string]BusinessTime // By name; a party without one has every hour open.
+	Rotas     map[string]*Rota        // By party ID; a party without one has its people called in the order they are listed.
 
 	books bookShelf
 }

@@ -51,7 +51,7 @@ func (d *Desk) file(tx Tx, a Act, f FileCase) (Outcome, error) {
 	if a.By.side == Partner && tenant.ID != a.By.Party {
 		return Outcome{}, Errf(KindForbidden, "You can file cases for your own company only.")
 	}
-	env := d.env(a, d.Book)
+	env := d.env(tx, a, d.Book)
 	if sig := signature(f.Values[FieldProduct], f.Values[FieldSummary]+"\n"+f.Values[FieldSteps]); sig != "" {
 		n, err := tx.CountCases(CaseQuery{Scope: Scope{Tenant: tenant.ID}, Signature: sig, Since: d.repeatedSince(a.Now)})
 		if err != nil {
@@ -105,7 +105,7 @@ func (d *Desk) change(tx Tx, a Act) (Outcome, error) {
 			return Outcome{}, Errf(KindInvalid, "A case is merged into another open case of the same Partner. %s is not one.", into.ID)
 		}
 		a.Do = MergeCase{Into: into.ID}
-		env := d.env(a, book)
+		env := d.env(tx, a, book)
 		events, after, err := Decide(into, absorb{from: c.ID}, env)
 		if err != nil {
 			return Outcome{}, err
@@ -114,7 +114,7 @@ func (d *Desk) change(tx Tx, a Act) (Outcome, error) {
 			return Outcome{}, err
 		}
 	}
-	events, after, err := Decide(c, a.Do, d.env(a, book))
+	events, after, err := Decide(c, a.Do, d.env(tx, a, book))
 	if err != nil {
 		return Outcome{}, d.first(c, a, err)
 	}
@@ -204,11 +204,12 @@ func (d *Desk) put(tx Tx, before, after *Case, events []Event, now time.Time) er
 	return nil
 }
 
-// env gathers what a decision may look at.
-func (d *Desk) env(a Act, book *Handbook) *Env {
+// env gathers what a decision may look at. Who is on call is read in the same transaction, and only when a
+// decision asks.
+func (d *Desk) env(r Reader, a Act, book *Handbook) *Env {
 	return &Env{Now: a.Now, By: a.By, Dir: d.Dir, Book: book,
 		Calendar: func(party string, sev Severity) BusinessTime { return d.calendarOf(book, party, sev) },
-		OnCall:   func(call string) (Person, bool) { return d.onCall(d.Dir.Provider().ID, call, a.Now) }}
+		OnCall:   func(call string) (Person, bool) { return d.onCall(r, d.Dir.Provider().ID, call, a.Now) }}
 }
 
 // calendarOf gives the calendar of a party's clocks at a severity: 24×7 where the handbook and the
@@ -222,38 +223,6 @@ func (d *Desk) calendarOf(book *Handbook, party string, sev Severity) BusinessTi
 		return cal
 	}
 	return AroundTheClock{}
-}
-
-// onCall finds whom a step of the ladder calls.
-func (d *Desk) onCall(party, call string, now time.Time) (Person, bool) {
-	if d.Duty != nil {
-		if p, ok := d.Duty(party, call, now); ok {
-			return p, true
-		}
-	}
-	p, _ := d.Dir.Party(party)
-	switch call {
-	case "duty manager":
-		return firstOf(d.Dir.PeopleOf(party, DutyManager))
-	case "contact":
-		return d.Dir.Person(p.Contact)
-	case "on-call":
-		return firstOf(d.Dir.PeopleOf(party, Engineer))
-	case "second call":
-		// Without a rota the second engineer of the list; with only one the step is empty and skipped.
-		if all := d.Dir.PeopleOf(party, Engineer); len(all) > 1 {
-			return all[1], true
-		}
-		return Person{}, false
-	}
-	return d.Dir.Person(call)
-}
-
-func firstOf(ps []Person) (Person, bool) {
-	if len(ps) == 0 {
-		return Person{}, false
-	}
-	return ps[0], true
 }
 
 // bookShelf keeps the handbook versions that have been read, for cases opened under an older one.

@@ -139,6 +139,21 @@ func (c *bookCheck) escalation() {
 			c.order(p, e.Ladder[i-1], s)
 		}
 	}
+	c.fallback()
+}
+
+// fallback checks what happens when the ladder's last step is behind (handbook §4).
+func (c *bookCheck) fallback() {
+	e := &c.h.Escalation
+	if e.Fallback != "" && !slices.Contains([]string{CallOnCall, CallSecond, CallManager, CallContact}, e.Fallback) && !callTarget.MatchString(e.Fallback) {
+		c.Bad("escalation.fallback", fmt.Sprintf("%q is nobody who can be called", clip(e.Fallback, 40)), "expected on-call, second call, duty manager, contact or the id of a person")
+	}
+	if e.Repeats < 0 || e.Repeats > 9 {
+		c.Bad("escalation.ladder_repeats", fmt.Sprintf("the ladder would begin again %d times", e.Repeats), "write 0 to 9")
+	}
+	if e.Repeats > 0 && e.Repeat.Zero() {
+		c.Bad("escalation.ladder_repeats", "the ladder begins again, and ladder_repeat does not say after how long", "write ladder_repeat: 30 minutes")
+	}
 }
 
 // order refuses a step of the ladder that would be taken before the one above it. Delays hang on the

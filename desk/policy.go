@@ -140,7 +140,10 @@ type EscalationPolicy struct {
 	AfterHours  []string     `yaml:"after_hours"`
 	ReturnCodes []Code       `yaml:"return_codes"`
 	Ladder      []LadderStep `yaml:"ladder"`
-	Security    []string     `yaml:"security"` // What to do in a security or privacy event.
+	Repeat      Span         `yaml:"ladder_repeat"`  // So long after the last step the ladder begins again; off: it does not.
+	Repeats     int          `yaml:"ladder_repeats"` // How often it begins again, 0 to 9.
+	Fallback    string       `yaml:"fallback"`       // Called when a whole round finds nobody; as LadderStep.Call.
+	Security    []string     `yaml:"security"`       // What to do in a security or privacy event.
 }
 
 // Code is a reason people choose from a list.

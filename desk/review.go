@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 )
@@ -79,7 +80,7 @@ func reviewNotice(p Party, from, to, now time.Time, why string) Notice {
 	return n
 }
 
-// NextDue is the earliest instant at which a clock or a review falls due; false when none will.
+// NextDue is the earliest instant at which a clock, a review or a hand-over falls due; false when none will.
 func (d *Desk) NextDue(ctx context.Context) (time.Time, bool, error) {
 	var next time.Time
 	err := d.Store.View(ctx, func(r Reader) error {
@@ -90,9 +91,24 @@ func (d *Desk) NextDue(ctx context.Context) (time.Time, bool, error) {
 		if ok {
 			next = t
 		}
-		return r.EachState(reviewSpace, func(_ string, v []byte) error {
-			if t, err := time.Parse(time.RFC3339, string(v)); err == nil && (next.IsZero() || t.Before(next)) {
+		sooner := func(t time.Time) {
+			if next.IsZero() || t.Before(next) {
 				next = t
+			}
+		}
+		err = r.EachState(reviewSpace, func(_ string, v []byte) error {
+			if t, err := time.Parse(time.RFC3339, string(v)); err == nil {
+				sooner(t)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return r.EachState(handoverSpace, func(party string, v []byte) error {
+			var h handover
+			if json.Unmarshal(v, &h) == nil && d.Rotas[party] != nil {
+				sooner(h.Due)
 			}
 			return nil
 		})

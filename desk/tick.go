@@ -69,22 +69,34 @@ func (w *work) breakPromises(party string) {
 }
 
 // tickLadder calls the people of every step reached; after an outage the steps that were slept
-// through are called together.
+// through are called together. A step with nobody to call is not waited for: the next one is taken at once,
+// and when a whole round finds nobody the named fallback is called (handbook §4).
 func (w *work) tickLadder(k *Clock) {
 	ts, kind, n := k.Thresholds(), k.Kind, k.Cycle
 	fired := k.Fired
-	for fired < len(ts) && !ts[fired].At.After(w.env.Now) {
-		step := w.env.Book.Escalation.Ladder[min(fired, len(w.env.Book.Escalation.Ladder)-1)]
-		if p, ok := w.env.OnCall(step.Call); ok {
-			if w.c.Restricted && !slices.Contains(w.c.Invited, p.ID) {
-				w.add(Invited{Person: p.ID, Name: p.Name, Why: "called by the on-call ladder"})
-			}
-			w.add(Paged{Step: fired + 1, Person: p.ID, Name: p.Name})
+	ladder := w.env.Book.Escalation.Ladder
+	skipped := 0 // Steps in a row that found nobody.
+	for fired < len(ts) && (skipped > 0 || !ts[fired].At.After(w.env.Now)) {
+		if p, ok := w.env.OnCall(ladder[fired%len(ladder)].Call); ok {
+			w.page(p, fired+1)
+			skipped = 0
+		} else {
+			skipped++
 		}
 		fired++
+		if skipped == len(ladder) {
+			if p, ok := w.env.OnCall(w.env.Book.Escalation.Fallback); ok {
+				w.page(p, fired)
+			}
+			break
+		}
 	}
 	if fired > k.Fired {
-		w.add(ClockFired{Clock: kind, Cycle: n, Threshold: AtWarning, Due: ts[fired-1].At, Fired: fired})
+		due := ts[fired-1].At
+		if due.After(w.env.Now) {
+			due = w.env.Now // Taken early, because the step before it was empty.
+		}
+		w.add(ClockFired{Clock: kind, Cycle: n, Threshold: AtWarning, Due: due, Fired: fired})
 	}
 }
 
@@ -106,4 +118,12 @@ func (w *work) tickWait(k *Clock) {
 	}
 	w.add(ClockFired{Clock: ClockWait, Cycle: n, Threshold: AtWarning, Due: ts[fired-1].At, Fired: fired})
 	w.add(WaitNudged{Nudge: fired, Propose: fired == len(ts)})
+}
+
+// page calls somebody for the case, and lets them read it where only invited people can.
+func (w *work) page(p Person, step int) {
+	if w.c.Restricted && !slices.Contains(w.c.Invited, p.ID) {
+		w.add(Invited{Person: p.ID, Name: p.Name, Why: "called by the on-call ladder"})
+	}
+	w.add(Paged{Step: step, Person: p.ID, Name: p.Name})
 }

@@ -140,11 +140,6 @@ func (d *Desk) Drafts(ctx context.Context, by Person) ([]Draft, error) {
 	return out, err
 }
 
-// WhoIsCalled gives whom a step of the Provider's ladder calls at an instant (handbook §4).
-func (d *Desk) WhoIsCalled(call string, now time.Time) (Person, bool) {
-	return d.onCall(d.Dir.Provider().ID, call, now)
-}
-
 // DropDraft throws a draft away; a draft that is not there is no error.
 func (d *Desk) DropDraft(ctx context.Context, by Person, id string) error {
 	return d.Store.Update(ctx, func(tx Tx) error {

@@ -157,27 +157,3 @@ func Targets(h *desk.Handbook) bot.Message {
 	}
 	return m
 }
-
-// Call is one step of an on-call ladder, with who answers it now.
-type Call struct {
-	Call  string
-	When  string // In words, e.g. "at once".
-	Who   desk.Person
-	Found bool
-}
-
-// OnCall shows who is called when a case is escalated now.
-func OnCall(provider string, calls []Call) bot.Message {
-	m := bot.Message{Title: line(bot.B("On call at " + provider))}
-	list := bot.Block{Kind: bot.List}
-	for _, c := range calls {
-		who := line("nobody is named")
-		if c.Found {
-			who = line(bot.Who(c.Who.ID, c.Who.Name))
-		}
-		list.Items = append(list.Items, line(upper(c.Call)+", "+c.When+": ", who))
-	}
-	m.Blocks = []bot.Block{list}
-	m.Footer = line("The calls end when somebody acknowledges.")
-	return m
-}

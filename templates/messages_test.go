@@ -152,7 +152,19 @@ func TestGoldenAnswers(t *testing.T) {
 		}
 		s.show("handbook "+section, m)
 	}
-	s.show("on call", OnCall("Harbor", []Call{{Call: "on-call", When: "at once", Who: s.person("ivy"), Found: true}, {Call: "contact", When: "30 minutes after the limit"}}))
+	harbor, northwind := s.dir.Provider(), s.dir.Parties[1]
+	until := s.now.AddDate(0, 0, 7)
+	s.show("on call", OnCall([]desk.Duty{
+		{Party: harbor, Rota: true, Turn: desk.Turn{From: s.now, To: until, Cover: true}, Person: s.person("ivy"), Second: s.person("pat"), Next: desk.Turn{From: until, To: until.AddDate(0, 0, 7)}, After: s.person("pat")},
+		{Party: northwind, Person: s.person("dana")},
+	}, []Call{{Call: "on-call", When: "at once", Who: s.person("ivy"), Found: true}, {Call: "contact", When: "30 minutes after the limit"}}))
+	for _, n := range []desk.Notice{
+		{Place: desk.InReview, Data: map[string]string{"person": "ivy", "before": "pat", "until": until.Format(time.RFC3339)}},
+		{Place: desk.ToPerson, Data: map[string]string{"person": "ivy", "until": until.Format(time.RFC3339)}},
+		{Place: desk.InReview, Data: map[string]string{"before": "pat", "until": until.Format(time.RFC3339)}},
+	} {
+		s.show("hand-over", Handover(s.dir, n))
+	}
 	s.show("drafts", Drafts([]desk.Draft{{Form: "new", Values: map[string]string{"summary": "Tills fail"}, UpdatedAt: s.now}, {Form: "update", Case: "NW-1001", UpdatedAt: s.now}}))
 	s.show("actions", Actions(s.dir, []desk.Action{{ID: "a1b2c3", Title: "Write the guide", Owner: "dana", Due: s.now}}, func(desk.Action) bool { return true }))
 	golden(t, "answers", s.out.String())

@@ -26,6 +26,8 @@ func (r *Renderer) Render(ctx context.Context, n desk.Notice, home desk.Home) (m
 	switch n.Kind {
 	case desk.NoticeText:
 		return bot.Say(n.Data["text"]), n.Data["text"] == "", nil
+	case desk.NoticeHandover:
+		return Handover(r.Desk.Dir, n), false, nil
 	case desk.NoticeDigest:
 		if r.Digest == nil {
 			return bot.Message{}, true, nil
