@@ -124,6 +124,9 @@ type Case struct {
 	Returns     int       `json:"returns,omitempty"`
 	Due         []Trigger `json:"due_triggers,omitempty"` // Triggers that ask for an escalation which has not been made.
 
+	ProviderAt time.Time `json:"provider_at,omitzero"` // When somebody of the Provider last did anything.
+	Lapsed     time.Time `json:"lapsed,omitzero"`      // When the acknowledgement lapsed, until somebody has the case again.
+
 	Wait        *Wait     `json:"wait,omitempty"`
 	Promises    []Promise `json:"promises,omitempty"`
 	LastUpdate  time.Time `json:"last_update,omitzero"` // Last customer-visible human update.

@@ -52,6 +52,7 @@ func (w *work) plan(k *Clock, cal BusinessTime) {
 	for _, percent := range shares {
 		k.Warnings = append(k.Warnings, due((k.Budget * time.Duration(percent) / 100).Truncate(time.Second)))
 	}
+	w.quietWarnings(k)
 }
 
 // calendar gives the calendar a side's clocks of this case run on (SLA.md §2).
@@ -115,10 +116,11 @@ func (w *work) resumeClock(kind ClockKind) {
 	if n.Promised {
 		// A promise named an instant; the pause moves it by its own length.
 		n.Due = n.Due.Add(w.env.Now.Sub(n.Pauses[len(n.Pauses)-1].From)).Truncate(time.Millisecond)
+		w.quietWarnings(&n)
 	} else {
 		w.plan(&n, w.calendar(w.sideOf(k)))
 	}
-	w.add(ClockResumed{Clock: kind, Due: n.Due, Early: n.EarlyDue, Warn: n.Warnings})
+	w.add(ClockResumed{Clock: kind, Due: n.Due, Early: n.EarlyDue, Warn: n.Warnings, Tell: n.Tell})
 }
 
 // restartUpdate begins a new cycle of the status update clock at an instant: no grid, no catch-up.
@@ -142,6 +144,7 @@ func (w *work) startUpdate(side PartyKind, promise time.Time) {
 			Start: now, Base: now, Budget: p.Update.Duration(cal.Day()), State: StateRunning, Promised: true, Due: stamp(promise)}
 		// One reminder when three quarters of the way to the promised time have gone.
 		k.Warnings = []time.Time{stamp(now.Add(k.Due.Sub(now) * 3 / 4))}
+		w.quietWarnings(&k)
 		w.add(ClockStarted{Clock: k})
 	}
 	if w.c.Wait != nil && w.c.Wait.On == OnCustomer {
@@ -170,6 +173,7 @@ func (w *work) endWait(why string) {
 	for _, kind := range []ClockKind{ClockUpdate, ClockWorkaround, ClockResolution} {
 		w.resumeClock(kind)
 	}
+	w.startLapse()
 }
 
 // endAll ends every clock of a case that is over.
@@ -185,7 +189,7 @@ func (w *work) endAll(why string, except ...ClockKind) {
 func (w *work) rerate(from, to Severity) {
 	p, up := w.policy(), to < from
 	targets := map[ClockKind]Range{ClockTier1: p.Tier1, ClockTier2: p.Tier2, ClockWorkaround: p.Workaround,
-		ClockResolution: p.Resolution, ClockUpdate: {Limit: p.Update}}
+		ClockResolution: p.Resolution, ClockUpdate: {Limit: p.Update}, ClockLapse: {Limit: p.lapse()}}
 	for _, old := range slices.Clone(w.c.Clocks) {
 		target, has := targets[old.Kind]
 		if old.Ended() || !has {
@@ -213,7 +217,7 @@ func (w *work) rerate(from, to Severity) {
 		case !up && n.Due.Before(stamp(w.env.Now)) && old.Breached.IsZero():
 			n.Due = stamp(w.env.Now)
 		}
-		w.add(ClockMoved{Clock: old.Kind, From: old.Due, Due: n.Due, Early: n.EarlyDue, Warn: n.Warnings, Base: n.Base,
+		w.add(ClockMoved{Clock: old.Kind, From: old.Due, Due: n.Due, Early: n.EarlyDue, Warn: n.Warnings, Tell: n.Tell, Base: n.Base,
 			Budget: n.Budget, Calendar: n.Calendar, Why: from.String() + " changed to " + to.String()})
 	}
 }

@@ -21,6 +21,7 @@ func Decide(c *Case, cmd Command, env *Env) ([]Event, *Case, error) {
 	if err := cmd.decide(w); err != nil {
 		return nil, nil, err
 	}
+	w.holdAgain()
 	return w.events, w.c, nil
 }
 

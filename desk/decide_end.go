@@ -24,6 +24,7 @@ func (g GiveWorkaround) decide(w *work) error {
 	w.settlePromises()
 	w.add(WorkaroundGiven(g))
 	w.stopClock(ClockWorkaround, true, StateCancelled, "workaround delivered")
+	w.stopClock(ClockLapse, false, StateCancelled, "workaround delivered")
 	w.owesRelay()
 	side := w.ownSide()
 	if w.env.By.side == Partner {

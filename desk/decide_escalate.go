@@ -152,6 +152,7 @@ func (r ReturnCase) decide(w *work) error {
 func (w *work) leaveProvider(state ClockState, why string) {
 	w.stopClock(ClockTier2, false, state, why)
 	w.stopClock(ClockLadder, false, StateCancelled, why)
+	w.stopClock(ClockLapse, false, StateCancelled, why)
 	if k := w.c.clock(ClockUpdate); k != nil && w.sideOf(k) == Provider {
 		w.stopClock(ClockUpdate, false, StateCancelled, why)
 	}
@@ -170,17 +171,7 @@ func (a AckCase) decide(w *work) error {
 			return err
 		}
 	}
-	ack := Acknowledged{Engineer: w.env.By.ID, NextUpdate: a.NextUpdate}
-	if next, ok := w.nextUpdate(a.NextUpdate); ok {
-		ack.NextUpdate = next
-	}
-	w.add(ack)
-	w.stopClock(ClockTier2, true, StateCancelled, "acknowledged")
-	w.stopClock(ClockLadder, false, StateCancelled, "acknowledged")
-	if k := w.c.clock(ClockUpdate); k != nil && w.sideOf(k) == Partner {
-		w.stopClock(ClockUpdate, false, StateCancelled, "the Provider answers for updates now")
-	}
-	w.startUpdate(Provider, a.NextUpdate)
+	w.acknowledge(a.NextUpdate)
 	return nil
 }
 

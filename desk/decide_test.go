@@ -11,13 +11,14 @@ import (
 // A desk on paper: one case, its events, and people of both sides. Every act is checked twice, once by
 // the decision's own case and once by folding the events again.
 type paper struct {
-	t      *testing.T
-	dir    *Directory
-	book   *Handbook
-	c      *Case
-	events []Event
-	now    time.Time
-	calls  map[string]string // Whom each call of the ladder finds; nil: Eve, then Pat.
+	t        *testing.T
+	dir      *Directory
+	book     *Handbook
+	c        *Case
+	events   []Event
+	now      time.Time
+	calendar BusinessTime      // Of everybody; nil: around the clock.
+	calls    map[string]string // Whom each call of the ladder finds; nil: Eve, then Pat.
 }
 
 func spanOf(n int, unit string, business bool) Span {
@@ -67,7 +68,12 @@ func (p *paper) try(who string, cmd Command) ([]Event, *Case, error) {
 		by, _ = p.dir.Person(who)
 	}
 	env := &Env{Now: p.now, By: by, Dir: p.dir, Book: p.book,
-		Calendar: func(string, Severity) BusinessTime { return AroundTheClock{} },
+		Calendar: func(string, Severity) BusinessTime {
+			if p.calendar != nil {
+				return p.calendar
+			}
+			return AroundTheClock{}
+		},
 		OnCall: func(call string) (Person, bool) {
 			if p.calls != nil {
 				return p.dir.Person(p.calls[call])

@@ -164,7 +164,7 @@ func (x WaitCase) decide(w *work) error {
 		if err != nil {
 			t = now.Add(s.Duration(24 * time.Hour))
 		}
-		return stamp(t)
+		return stamp(w.awake(w.env.By.Party, t))
 	}
 	k := Clock{Kind: ClockWait, Cycle: w.c.cycles(ClockWait) + 1, Party: w.env.By.Party, Calendar: cal.Version(),
 		Start: now, Base: now, State: StateRunning, Due: stampOrZero(x.Until)}
@@ -175,12 +175,13 @@ func (x WaitCase) decide(w *work) error {
 	k.Budget = k.Due.Sub(now)
 	w.add(WaitStarted{On: x.On, Reason: x.Reason, Owner: x.Owner, Until: until})
 	w.add(ClockStarted{Clock: k})
+	w.stopClock(ClockLapse, false, StateCancelled, "waiting on "+string(x.On)) // A wait has an owner, a nudge and an end of its own.
 	pauses := []ClockKind{}
 	switch {
 	case x.On == OnCustomer:
-		pauses = []ClockKind{ClockUpdate, ClockWorkaround, ClockResolution}
+		pauses = append(pauses, ClockUpdate, ClockWorkaround, ClockResolution)
 	case x.On == OnThirdParty && p.ThirdParty:
-		pauses = []ClockKind{ClockResolution}
+		pauses = append(pauses, ClockResolution)
 	}
 	for _, kind := range pauses {
 		w.pauseClock(kind, "waiting on "+string(x.On)+": "+x.Reason)

@@ -219,6 +219,7 @@ type (
 		Due   time.Time   `json:"due"`
 		Early time.Time   `json:"early,omitzero"`
 		Warn  []time.Time `json:"warn,omitempty"`
+		Tell  Tell        `json:"tell,omitzero"`
 	}
 	// ClockMoved is a severity change, a promise, or a re-rate: old and new due, and why.
 	ClockMoved struct {
@@ -230,6 +231,7 @@ type (
 		Base     time.Time     `json:"base"`
 		Budget   time.Duration `json:"budget"`
 		Calendar string        `json:"calendar,omitempty"`
+		Tell     Tell          `json:"tell,omitzero"`
 		Why      string        `json:"why"`
 	}
 	// ClockFired says that thresholds up to Fired were acted on; Late counts those passed in one go.
@@ -240,6 +242,7 @@ type (
 		Due       time.Time     `json:"due"` // The threshold's own instant.
 		Fired     int           `json:"fired"`
 		Late      int           `json:"late,omitempty"`
+		Next      time.Time     `json:"next,omitzero"` // After the limit: when the next reminder is due.
 	}
 	// ClockBreached is recorded at the due instant, once a cycle, whenever it was noticed.
 	ClockBreached struct {
@@ -247,6 +250,11 @@ type (
 		Cycle int       `json:"cycle"`
 		Party string    `json:"party"`
 		Due   time.Time `json:"due"`
+	}
+	// Lapsed says that an acknowledgement has been followed by nothing: the ladder calls again.
+	Lapsed struct {
+		Engineer string    `json:"engineer"`
+		Since    time.Time `json:"since"` // The Provider's last activity.
 	}
 	// PromiseEnded settles a promise.
 	PromiseEnded struct {
@@ -298,6 +306,7 @@ func (ClockResumed) Kind() string    { return "clock_resumed" }
 func (ClockMoved) Kind() string      { return "clock_moved" }
 func (ClockFired) Kind() string      { return "clock_fired" }
 func (ClockBreached) Kind() string   { return "clock_breached" }
+func (Lapsed) Kind() string          { return "lapsed" }
 func (PromiseEnded) Kind() string    { return "promise_ended" }
 func (Paged) Kind() string           { return "paged" }
 
@@ -348,6 +357,7 @@ var bodies = func() map[string]func([]byte) (Body, error) {
 	add(ClockMoved{}, decode[ClockMoved])
 	add(ClockFired{}, decode[ClockFired])
 	add(ClockBreached{}, decode[ClockBreached])
+	add(Lapsed{}, decode[Lapsed])
 	add(PromiseEnded{}, decode[PromiseEnded])
 	add(Paged{}, decode[Paged])
 	return m

@@ -24,6 +24,9 @@ func Apply(c *Case, e Event) {
 	if e.At.After(c.UpdatedAt) {
 		c.UpdatedAt = e.At
 	}
+	if e.Side == Provider {
+		c.ProviderAt = e.At
+	}
 	switch b := e.Body.(type) {
 	case Filed:
 		applyFiled(c, e, b)
@@ -40,16 +43,18 @@ func Apply(c *Case, e Event) {
 		}
 	case Escalated:
 		c.mark(e, VerbEscalate)
-		c.Status, c.Reached, c.Due = StatusEscalated, true, nil
+		c.Status, c.Reached, c.Due, c.Lapsed = StatusEscalated, true, nil, time.Time{}
 		c.EscalatedAt, c.EscalatedBy, c.Escalations = e.At, e.Actor, b.Cycle
 	case TakenBack:
-		c.Status, c.Engineer = StatusOpen, ""
+		c.Status, c.Engineer, c.Lapsed = StatusOpen, "", time.Time{}
 	case Returned:
-		c.Status, c.Engineer = StatusReturned, ""
+		c.Status, c.Engineer, c.Lapsed = StatusReturned, "", time.Time{}
 		c.Returns++
 	case Acknowledged:
 		c.mark(e, VerbAck)
-		c.Status, c.Engineer = StatusAcknowledged, b.Engineer
+		c.Status, c.Engineer, c.Lapsed = StatusAcknowledged, b.Engineer, time.Time{}
+	case Lapsed:
+		c.Status, c.Lapsed = StatusEscalated, e.At
 	case Assigned:
 		if b.Side == Provider {
 			c.Engineer = b.To
@@ -166,12 +171,12 @@ func applyClock(c *Case, e Event) {
 	case ClockResumed:
 		if k := c.clock(b.Clock); k != nil {
 			endPause(k, e.At)
-			k.State, k.Due, k.EarlyDue, k.Warnings = StateRunning, b.Due, b.Early, slices.Clone(b.Warn)
+			k.State, k.Due, k.EarlyDue, k.Warnings, k.Tell = StateRunning, b.Due, b.Early, slices.Clone(b.Warn), b.Tell
 			k.Generation++
 		}
 	case ClockMoved:
 		if k := c.clock(b.Clock); k != nil {
-			k.Due, k.EarlyDue, k.Warnings = b.Due, b.Early, slices.Clone(b.Warn)
+			k.Due, k.EarlyDue, k.Warnings, k.Tell = b.Due, b.Early, slices.Clone(b.Warn), b.Tell
 			k.Budget, k.Base, k.Calendar = b.Budget, b.Base, b.Calendar
 			k.Fired = passed(k, e.At)
 			k.Generation++
@@ -183,7 +188,7 @@ func applyClock(c *Case, e Event) {
 	case ClockFired:
 		if k := c.cycle(b.Clock, b.Cycle); k != nil {
 			k.Fired = b.Fired
-			k.Last = e.At
+			k.Last, k.Next = e.At, b.Next
 			if b.Threshold == AtReminder || b.Threshold == AtContact && k.reminds() {
 				k.Sent++
 			}
@@ -203,7 +208,7 @@ func endPause(k *Clock, at time.Time) {
 func passed(k *Clock, at time.Time) int {
 	n := 0
 	for _, t := range k.Thresholds() {
-		if t.At.Before(at) {
+		if t.When().Before(at) {
 			n++
 		}
 	}

@@ -42,9 +42,10 @@ type Party struct {
 	Calendar string    `yaml:"calendar" json:"calendar"` // Name of its business calendar.
 	Home     string    `yaml:"home" json:"home"`         // ID of its chat home.
 
-	AfterHours bool   `yaml:"after_hours" json:"after_hours"` // Sev 1/2 clocks run 24×7 (SLA.md §2).
-	Rota       string `yaml:"rota" json:"rota"`               // Name of its on-call rota, if any.
-	Contact    string `yaml:"contact" json:"contact"`         // Person ID of the escalation contact (handbook §4).
+	AfterHours bool   `yaml:"after_hours" json:"after_hours"`           // Sev 1/2 clocks run 24×7 (SLA.md §2).
+	Quiet      string `yaml:"quiet_hours" json:"quiet_hours,omitempty"` // "22:00-07:00" of its zone: no reminder is sent then, except under cover.
+	Rota       string `yaml:"rota" json:"rota"`                         // Name of its on-call rota, if any.
+	Contact    string `yaml:"contact" json:"contact"`                   // Person ID of the escalation contact (handbook §4).
 }
 
 // Home is where a party lives in chat: one workspace or guild and the channels the desk uses there.
@@ -128,6 +129,11 @@ func NewDirectory(parties []Party, homes []Home, people []Person) (*Directory, e
 			return nil, fmt.Errorf("party %q: key %q must be 2 to 6 capital letters; it starts the case numbers", p.ID, p.Key)
 		case p.Key != "" && keys[p.Key] != "":
 			return nil, fmt.Errorf("parties %q and %q have the same key %q", keys[p.Key], p.ID, p.Key)
+		}
+		if p.Quiet != "" {
+			if _, _, err := parseQuiet(p.Quiet); err != nil {
+				return nil, fmt.Errorf("party %q: %w", p.ID, err)
+			}
 		}
 		if p.Kind == Provider {
 			providers++

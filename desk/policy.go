@@ -87,6 +87,7 @@ type SeverityPolicy struct {
 	Relay      Span   `yaml:"relay"`
 	Workaround Range  `yaml:"workaround"` // Only where the Support Policy gives a number.
 	Resolution Range  `yaml:"resolution"`
+	AckLapses  Span   `yaml:"ack_lapses"`  // An acknowledgement with no activity for so long calls the ladder again; empty: one cadence.
 	Warnings   []int  `yaml:"warnings"`    // Percent of the budget.
 	AfterHours bool   `yaml:"after_hours"` // Runs 24×7 where the party's cover is switched on.
 }

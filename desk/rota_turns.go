@@ -24,24 +24,27 @@ func wallOf(t time.Time) wallTime {
 	return wallTime{day, int64(t.Hour()*60 + t.Minute())}
 }
 
-// instant gives when the rota's wall clock first reads w. A time that a clock change skips is the instant of
+// instant gives when the rota's wall clock first reads w.
+func (r *Rota) instant(w wallTime) time.Time { return instantOf(r.loc, w) }
+
+// instantOf gives when the wall clock of a zone first reads w. A time that a clock change skips is the instant of
 // the change, so that a hand-over in the gap happens once and at once; time.Date alone moves it by an hour
 // one way in one zone and the other way in another (SLA.md §1).
-func (r *Rota) instant(w wallTime) time.Time {
+func instantOf(loc *time.Location, w wallTime) time.Time {
 	day, minute := w.day+w.minute/dayMinutes, w.minute%dayMinutes
 	naive := time.Unix(day*86400+minute*60, 0).UTC()
 	// The offsets a day before and after are the only two that can hold around a change.
-	_, before := naive.Add(-24 * time.Hour).In(r.loc).Zone()
-	_, after := naive.Add(24 * time.Hour).In(r.loc).Zone()
+	_, before := naive.Add(-24 * time.Hour).In(loc).Zone()
+	_, after := naive.Add(24 * time.Hour).In(loc).Zone()
 	first := naive.Add(-time.Duration(before) * time.Second)
-	if _, off := first.In(r.loc).Zone(); off == before {
+	if _, off := first.In(loc).Zone(); off == before {
 		return first
 	}
 	second := naive.Add(-time.Duration(after) * time.Second)
-	if _, off := second.In(r.loc).Zone(); off == after {
+	if _, off := second.In(loc).Zone(); off == after {
 		return second
 	}
-	_, change := second.In(r.loc).ZoneBounds()
+	_, change := second.In(loc).ZoneBounds()
 	return change.UTC()
 }
 

@@ -8,8 +8,9 @@ import (
 // ClockKind names what a clock measures (SLA.md §2).
 type ClockKind string
 
-// The clocks of a case, and three timers that are stored the same way because they fall due the
-// same way: the nudge and expiry of a wait, the closing of a resolved case, and the ladder's step.
+// The clocks of a case, and four timers that are stored the same way because they fall due the
+// same way: the nudge and expiry of a wait, the closing of a resolved case, the ladder's step,
+// and the lapse of an acknowledgement.
 const (
 	ClockTier1      ClockKind = "tier 1 response"
 	ClockTier2      ClockKind = "tier 2 response"
@@ -20,10 +21,13 @@ const (
 	ClockWait       ClockKind = "waiting"
 	ClockClose      ClockKind = "closing"
 	ClockLadder     ClockKind = "on-call ladder"
+	ClockLapse      ClockKind = "acknowledgement" // Lapses without activity of the Provider.
 )
 
 // Timer says whether the kind is a timer without a target: it is never met, missed or counted.
-func (k ClockKind) Timer() bool { return k == ClockWait || k == ClockClose || k == ClockLadder }
+func (k ClockKind) Timer() bool {
+	return k == ClockWait || k == ClockClose || k == ClockLadder || k == ClockLapse
+}
 
 // ClockState is where a clock stands.
 type ClockState string
@@ -60,6 +64,7 @@ type Clock struct {
 	Due      time.Time     `json:"due"`                 // The limit as an instant: breach.
 	EarlyDue time.Time     `json:"early_due,omitzero"`  // The objective as an instant: warn and page the next step.
 	Warnings []time.Time   `json:"warnings,omitempty"`  // Instants of the warnings still ahead or passed, in order.
+	Tell     Tell          `json:"tell,omitzero"`       // When the desk acts on objective and limit, where quiet hours move it.
 	Fired    int           `json:"fired"`               // How many thresholds (see Thresholds) have been acted on.
 	Pauses   []Interval    `json:"pauses,omitempty"`
 	State    ClockState    `json:"state"`
@@ -67,8 +72,16 @@ type Clock struct {
 	Breached time.Time     `json:"breached,omitzero"` // The due instant of a breach; stays once recorded.
 	Last     time.Time     `json:"last,omitzero"`     // When this clock last sent a reminder.
 	Sent     int           `json:"sent,omitempty"`    // Reminders sent after the breach.
+	Next     time.Time     `json:"next,omitzero"`     // When the next of them is due.
 
 	Generation int `json:"generation"` // Bumped by every pause, move and stop; a reminder of an older one is dropped.
+}
+
+// Tell holds when the desk acts on a deadline that falls into quiet hours. The deadline itself never moves.
+// Zero: at the deadline.
+type Tell struct {
+	Early time.Time `json:"early,omitzero"`
+	Due   time.Time `json:"due,omitzero"`
 }
 
 // Running says whether the clock still counts.
@@ -81,6 +94,15 @@ func (k Clock) Ended() bool { return k.State != StateRunning && k.State != State
 type Threshold struct {
 	Kind ThresholdKind `json:"kind"`
 	At   time.Time     `json:"at"`
+	Tell time.Time     `json:"tell,omitzero"` // When the desk acts on it, if that is later.
+}
+
+// When is the instant at which the desk acts on the threshold.
+func (t Threshold) When() time.Time {
+	if t.Tell.IsZero() {
+		return t.At
+	}
+	return t.Tell
 }
 
 // ThresholdKind tells what a threshold does.
@@ -100,13 +122,13 @@ const (
 func (k Clock) Thresholds() []Threshold {
 	var ts []Threshold
 	for _, w := range k.Warnings {
-		ts = append(ts, Threshold{AtWarning, w})
+		ts = append(ts, Threshold{Kind: AtWarning, At: w})
 	}
 	if !k.EarlyDue.IsZero() {
-		ts = append(ts, Threshold{AtObjective, k.EarlyDue})
+		ts = append(ts, Threshold{AtObjective, k.EarlyDue, k.Tell.Early})
 	}
-	slices.SortStableFunc(ts, func(a, b Threshold) int { return a.At.Compare(b.At) })
-	return append(ts, Threshold{AtLimit, k.Due})
+	slices.SortStableFunc(ts, func(a, b Threshold) int { return a.When().Compare(b.When()) })
+	return append(ts, Threshold{AtLimit, k.Due, k.Tell.Due})
 }
 
 // maxReminders is how often a missed status update or relay still reminds after its breach before
@@ -124,10 +146,13 @@ func (k Clock) NextDue() (time.Time, bool) {
 	}
 	ts := k.Thresholds()
 	if k.Fired < len(ts) {
-		return ts[k.Fired].At, true
+		return ts[k.Fired].When(), true
 	}
 	if !k.reminds() || k.Sent > maxReminders {
 		return time.Time{}, false
+	}
+	if !k.Next.IsZero() {
+		return k.Next, true
 	}
 	// Half the cadence, but never more often than every 15 minutes.
 	return k.Last.Add(max(k.Budget/2, 15*time.Minute)), true

@@ -21,6 +21,8 @@ func (tick) decide(w *work) error {
 			w.tickLadder(now)
 		case ClockWait:
 			w.tickWait(now)
+		case ClockLapse:
+			w.tickLapse(now)
 		case ClockClose:
 			w.add(Closed{Why: "no word for " + w.env.Book.Lifecycle.AutoClose.Text + " after the resolution"})
 			w.endAll("closed")
@@ -35,7 +37,7 @@ func (tick) decide(w *work) error {
 func (w *work) tickTarget(k *Clock) {
 	ts := k.Thresholds()
 	fired := k.Fired
-	for fired < len(ts) && !ts[fired].At.After(w.env.Now) {
+	for fired < len(ts) && !ts[fired].When().After(w.env.Now) {
 		fired++
 	}
 	f := ClockFired{Clock: k.Kind, Cycle: k.Cycle, Fired: fired}
@@ -52,8 +54,13 @@ func (w *work) tickTarget(k *Clock) {
 	}
 	if f.Threshold == AtLimit {
 		kind, n := k.Kind, k.Cycle
-		w.addAt(k.Due, ClockBreached{Clock: kind, Cycle: n, Party: k.Party, Due: k.Due})
+		if k.Breached.IsZero() { // Somebody's act in the quiet hours may have recorded it already.
+			w.addAt(k.Due, ClockBreached{Clock: kind, Cycle: n, Party: k.Party, Due: k.Due})
+		}
 		w.breakPromises(k.Party)
+	}
+	if fired == len(ts) && k.reminds() {
+		f.Next = w.nextReminder(k)
 	}
 	w.add(f)
 }

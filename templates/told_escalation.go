@@ -23,6 +23,8 @@ func (v View) toldEscalation(e desk.Event, all []desk.Event) (bot.Message, bool)
 		return m, true
 	case desk.Returned:
 		return v.returned(e, b), true
+	case desk.Lapsed:
+		return v.lapsed(b), true
 	case desk.Acknowledged:
 		return v.acknowledged(e, b), true
 	}
@@ -130,6 +132,21 @@ func (v View) returned(e desk.Event, b desk.Returned) bot.Message {
 
 // acknowledged gives the Partner a name and a time, which is what they tell their customer. The engineer
 // is reminded that their thread is internal, at the moment when it starts to matter.
+// lapsed tells both sides that an acknowledgement has been followed by nothing (SLA.md §2).
+func (v View) lapsed(b desk.Lapsed) bot.Message {
+	p, _ := v.Dir.Person(b.Engineer)
+	m := bot.Message{Title: v.title("needs somebody again"), Tone: bot.ToneWarn,
+		Blocks: []bot.Block{para("There has been no word from "+v.provider()+" on this case since ", b.Since, ".")}}
+	if v.Side == desk.Partner {
+		m.Blocks = append(m.Blocks, para("The people on call there are called again. You have nothing to do."))
+		return m
+	}
+	m.Blocks = append(m.Blocks, para("The people on call are called again until somebody acknowledges."),
+		para("Any word of ", bot.Who(b.Engineer, p.Name), " in this thread takes the case up again."))
+	m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + v.Case.ID, Style: bot.ButtonPrimary}}
+	return m
+}
+
 func (v View) acknowledged(e desk.Event, b desk.Acknowledged) bot.Message {
 	m := bot.Message{Title: v.title("acknowledged"), Tone: bot.ToneGood, Blocks: []bot.Block{para(v.actor(e), " has the case.")}}
 	if !b.NextUpdate.IsZero() {

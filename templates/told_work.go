@@ -91,7 +91,7 @@ func (v View) toldWork(e desk.Event, all []desk.Event) (bot.Message, bool) {
 			para(v.actor(e), " changed the severity from "+b.From.String()+" to "+b.To.String()+"."), bot.Q(b.Why)}}
 		var moved []bot.Pair
 		for _, other := range sameAct(e, all) {
-			if k, ok := other.Body.(desk.ClockMoved); ok && !k.From.Equal(k.Due) {
+			if k, ok := other.Body.(desk.ClockMoved); ok && !k.Clock.Timer() && !k.From.Equal(k.Due) {
 				moved = append(moved, pair(upper(ClockName(k.Clock)), "was due ", k.From, ", now due ", k.Due)...)
 			}
 		}
