@@ -73,6 +73,9 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	if err := d.KeepCalendars(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	a := &App{Desk: d, Store: store, Clock: o.Clock, Log: o.Log, articles: newLibrary(d, o.Log)}
 	if err := a.articles.load(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())

@@ -39,6 +39,7 @@ func subcommands() []subcommand {
 			return runKB(args, out, errs)
 		}},
 		{"report", "the numbers of an ops review", reportUsage, runReport},
+		{"rerate", "apply the current handbook and calendars to open cases; a dry run unless --apply", rerateUsage, runRerate},
 		{"export", "cases with their events, one JSON object a line", exportUsage, runExport},
 		{"audit", "prove that nothing in the record was changed afterwards", auditUsage, runAudit},
 		{"backup", "copy the database into a file while the desk works", backupUsage, runBackup},

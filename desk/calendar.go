@@ -38,6 +38,7 @@ type Calendar struct {
 	week    [7][]wallWindow      // By time.Weekday.
 	special map[int64]specialDay // By civil day number.
 	nominal time.Duration
+	spec    CalendarSpec
 }
 
 // wallWindow is a window of local time, in milliseconds since the local midnight.
@@ -66,7 +67,7 @@ var ErrNeverOpen = errors.New("the calendar has no open second in the next 400 d
 // CompileCalendar checks a calendar and makes it ready. now is the instant from which it must open within
 // 400 days; the zero time leaves that check to the operations. Errors name the place and the reason.
 func CompileCalendar(name string, spec CalendarSpec, now time.Time) (*Calendar, error) {
-	c := &Calendar{name: name, special: map[int64]specialDay{}}
+	c := &Calendar{name: name, spec: spec, special: map[int64]specialDay{}}
 	var err error
 	if c.loc, err = time.LoadLocation(spec.TZ); err != nil || spec.TZ == "" || spec.TZ == "Local" {
 		return nil, fmt.Errorf("calendar %s: tz: there is no time zone %q; expected one such as America/Los_Angeles", name, spec.TZ)
@@ -277,9 +278,3 @@ func (c *Calendar) Zone() *time.Location { return c.loc }
 
 // Day is what "1 business day" is worth in open time.
 func (c *Calendar) Day() time.Duration { return c.nominal }
-
-// Holiday says whether a civil date is closed, and under which name.
-func (c *Calendar) Holiday(year int, month time.Month, day int) (name string, closed bool) {
-	s := c.special[time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()/86400]
-	return s.name, s.closed
-}

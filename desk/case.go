@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -124,6 +125,8 @@ type Case struct {
 	Returns     int       `json:"returns,omitempty"`
 	Due         []Trigger `json:"due_triggers,omitempty"` // Triggers that ask for an escalation which has not been made.
 
+	Calendars map[string]string `json:"calendars,omitempty"` // Calendar versions it was opened under, by party.
+
 	ProviderAt time.Time `json:"provider_at,omitzero"` // When somebody of the Provider last did anything.
 	Lapsed     time.Time `json:"lapsed,omitzero"`      // When the acknowledgement lapsed, until somebody has the case again.
 
@@ -191,6 +194,7 @@ func (c *Case) clone() *Case {
 	for k, v := range c.Fields {
 		n.Fields[k] = v
 	}
+	n.Calendars = maps.Clone(c.Calendars)
 	n.Evidence = slices.Clone(c.Evidence)
 	n.Invited = slices.Clone(c.Invited)
 	n.Due = slices.Clone(c.Due)

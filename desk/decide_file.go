@@ -34,7 +34,7 @@ func (f FileCase) decide(w *work) error {
 	filed := Filed{
 		Handbook: w.env.Book.Version, Severity: sev, Summary: values[FieldSummary], Fields: w.stored(values),
 		Evidence: f.Files, Restricted: category.Restricted, ReportedAt: reported, Agent: w.env.By.ID,
-		Live: yes(values[FieldLive]), FollowUp: f.FollowUp,
+		Live: yes(values[FieldLive]), FollowUp: f.FollowUp, Calendars: w.env.Pins,
 	}
 	filed.Signature = signature(filed.Fields[FieldProduct], filed.Summary+"\n"+filed.Fields[FieldSteps])
 	w.add(filed)

@@ -16,7 +16,8 @@ type Desk struct {
 	Calendars map[string]BusinessTime // By name; a party without one has every hour open.
 	Rotas     map[string]*Rota        // By party ID; a party without one has its people called in the order they are listed.
 
-	books bookShelf
+	books     bookShelf
+	calendars calendarShelf
 }
 
 // Act is one thing a person does (or, by System, the desk itself) to a case.
@@ -51,6 +52,7 @@ type Env struct {
 	Book     *Handbook
 	Calendar func(party string, sev Severity) BusinessTime // The calendar a party's clocks run on at a severity (SLA.md §2).
 	OnCall   func(call string) (Person, bool)              // Who a step of the ladder calls at Now (handbook §4).
+	Pins     map[string]string                             // Calendar versions a case filed or re-rated now is pinned to, by party.
 	Similar  int                                           // Other cases with the same signature within the trigger's span.
 }
 

@@ -51,7 +51,8 @@ func (d *Desk) file(tx Tx, a Act, f FileCase) (Outcome, error) {
 	if a.By.side == Partner && tenant.ID != a.By.Party {
 		return Outcome{}, Errf(KindForbidden, "You can file cases for your own company only.")
 	}
-	env := d.env(tx, a, d.Book)
+	env := d.env(tx, a, d.Book, nil)
+	env.Pins = d.pins(tenant.ID, d.Dir.Provider().ID)
 	if sig := signature(f.Values[FieldProduct], f.Values[FieldSummary]+"\n"+f.Values[FieldSteps]); sig != "" {
 		n, err := tx.CountCases(CaseQuery{Scope: Scope{Tenant: tenant.ID}, Signature: sig, Since: d.repeatedSince(a.Now)})
 		if err != nil {
@@ -105,7 +106,7 @@ func (d *Desk) change(tx Tx, a Act) (Outcome, error) {
 			return Outcome{}, Errf(KindInvalid, "A case is merged into another open case of the same Partner. %s is not one.", into.ID)
 		}
 		a.Do = MergeCase{Into: into.ID}
-		env := d.env(tx, a, book)
+		env := d.env(tx, a, book, into)
 		events, after, err := Decide(into, absorb{from: c.ID}, env)
 		if err != nil {
 			return Outcome{}, err
@@ -114,7 +115,7 @@ func (d *Desk) change(tx Tx, a Act) (Outcome, error) {
 			return Outcome{}, err
 		}
 	}
-	events, after, err := Decide(c, a.Do, d.env(tx, a, book))
+	events, after, err := Decide(c, a.Do, d.env(tx, a, book, c))
 	if err != nil {
 		return Outcome{}, d.first(c, a, err)
 	}
@@ -206,18 +207,24 @@ func (d *Desk) put(tx Tx, before, after *Case, events []Event, now time.Time) er
 
 // env gathers what a decision may look at. Who is on call is read in the same transaction, and only when a
 // decision asks.
-func (d *Desk) env(r Reader, a Act, book *Handbook) *Env {
+func (d *Desk) env(r Reader, a Act, book *Handbook, c *Case) *Env {
 	return &Env{Now: a.Now, By: a.By, Dir: d.Dir, Book: book,
-		Calendar: func(party string, sev Severity) BusinessTime { return d.calendarOf(book, party, sev) },
+		Calendar: func(party string, sev Severity) BusinessTime { return d.calendarOf(r, book, c, party, sev) },
 		OnCall:   func(call string) (Person, bool) { return d.onCall(r, d.Dir.Provider().ID, call, a.Now) }}
 }
 
 // calendarOf gives the calendar of a party's clocks at a severity: 24×7 where the handbook and the
 // party's after-hours cover say so, else its business calendar (SLA.md §2).
-func (d *Desk) calendarOf(book *Handbook, party string, sev Severity) BusinessTime {
+// A case keeps the version of the calendar it was opened under; c is nil for one that is not there yet.
+func (d *Desk) calendarOf(r Reader, book *Handbook, c *Case, party string, sev Severity) BusinessTime {
 	p, _ := d.Dir.Party(party)
 	if p.AfterHours && book.For(sev).AfterHours {
 		return AroundTheClock{}
+	}
+	if c != nil && c.Calendars[party] != "" {
+		if cal, ok := d.pinned(r, c.Calendars[party]); ok {
+			return cal
+		}
 	}
 	if cal, ok := d.Calendars[p.Calendar]; ok {
 		return cal

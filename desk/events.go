@@ -45,17 +45,18 @@ type Body interface{ Kind() string }
 type (
 	// Filed opens a case (handbook §4: intake).
 	Filed struct {
-		Handbook   string           `json:"handbook"`
-		Severity   Severity         `json:"severity"`
-		Summary    string           `json:"summary"`
-		Fields     map[Field]string `json:"fields"`
-		Evidence   []Attachment     `json:"evidence,omitempty"`
-		Restricted bool             `json:"restricted,omitempty"`
-		Signature  string           `json:"signature,omitempty"`
-		ReportedAt time.Time        `json:"reported_at"`
-		Agent      string           `json:"agent"`
-		Live       bool             `json:"live,omitempty"`
-		FollowUp   string           `json:"follow_up,omitempty"` // The closed case this one follows.
+		Handbook   string            `json:"handbook"`
+		Severity   Severity          `json:"severity"`
+		Summary    string            `json:"summary"`
+		Fields     map[Field]string  `json:"fields"`
+		Evidence   []Attachment      `json:"evidence,omitempty"`
+		Restricted bool              `json:"restricted,omitempty"`
+		Signature  string            `json:"signature,omitempty"`
+		ReportedAt time.Time         `json:"reported_at"`
+		Agent      string            `json:"agent"`
+		Live       bool              `json:"live,omitempty"`
+		FollowUp   string            `json:"follow_up,omitempty"` // The closed case this one follows.
+		Calendars  map[string]string `json:"calendars,omitempty"` // Calendar versions it is opened under, by party.
 	}
 	// Edited changes fields; From keeps what stood there, so nothing a person wrote is lost.
 	Edited struct {
@@ -251,6 +252,14 @@ type (
 		Party string    `json:"party"`
 		Due   time.Time `json:"due"`
 	}
+	// Rerated moves a case to another version of the handbook and of the calendars (SLA.md §2). The moved
+	// deadlines follow as events of their own.
+	Rerated struct {
+		Handbook  string            `json:"handbook"`
+		Calendars map[string]string `json:"calendars,omitempty"`
+		By        string            `json:"by"`
+		Why       string            `json:"why"`
+	}
 	// Lapsed says that an acknowledgement has been followed by nothing: the ladder calls again.
 	Lapsed struct {
 		Engineer string    `json:"engineer"`
@@ -306,6 +315,7 @@ func (ClockResumed) Kind() string    { return "clock_resumed" }
 func (ClockMoved) Kind() string      { return "clock_moved" }
 func (ClockFired) Kind() string      { return "clock_fired" }
 func (ClockBreached) Kind() string   { return "clock_breached" }
+func (Rerated) Kind() string         { return "rerated" }
 func (Lapsed) Kind() string          { return "lapsed" }
 func (PromiseEnded) Kind() string    { return "promise_ended" }
 func (Paged) Kind() string           { return "paged" }
@@ -357,6 +367,7 @@ var bodies = func() map[string]func([]byte) (Body, error) {
 	add(ClockMoved{}, decode[ClockMoved])
 	add(ClockFired{}, decode[ClockFired])
 	add(ClockBreached{}, decode[ClockBreached])
+	add(Rerated{}, decode[Rerated])
 	add(Lapsed{}, decode[Lapsed])
 	add(PromiseEnded{}, decode[PromiseEnded])
 	add(Paged{}, decode[Paged])

@@ -72,6 +72,9 @@ func (d *Desk) calendarOfVersion(version string) (takesApart, bool) {
 			return t, true
 		}
 	}
+	if c, ok := d.pinned(nil, version); ok {
+		return c, true
+	}
 	return nil, false
 }
 

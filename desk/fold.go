@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -53,6 +54,8 @@ func Apply(c *Case, e Event) {
 	case Acknowledged:
 		c.mark(e, VerbAck)
 		c.Status, c.Engineer, c.Lapsed = StatusAcknowledged, b.Engineer, time.Time{}
+	case Rerated:
+		c.Handbook, c.Calendars = b.Handbook, maps.Clone(b.Calendars)
 	case Lapsed:
 		c.Status, c.Lapsed = StatusEscalated, e.At
 	case Assigned:
@@ -136,7 +139,7 @@ func Apply(c *Case, e Event) {
 }
 
 func applyFiled(c *Case, e Event, b Filed) {
-	c.ID, c.Tenant, c.Handbook = e.Case, e.Tenant, b.Handbook
+	c.ID, c.Tenant, c.Handbook, c.Calendars = e.Case, e.Tenant, b.Handbook, maps.Clone(b.Calendars)
 	c.Status, c.Severity, c.Summary = StatusOpen, b.Severity, b.Summary
 	for f, v := range b.Fields {
 		c.Fields[f] = v

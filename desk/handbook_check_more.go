@@ -199,6 +199,12 @@ func (c *bookCheck) life() {
 	order("waiting.second", w.Nudge, w.Second)
 	order("waiting.propose_closing", w.Second, w.Propose)
 	c.codes("lifecycle.resolutions", c.h.Lifecycle.Resolutions)
+	if up := c.h.Lifecycle.SeverityUp; up != "" {
+		c.oneOf("lifecycle.severity_up", up, UpEarlier, RateRetroactive, RateRestart)
+	}
+	if down := c.h.Lifecycle.SeverityDown; down != "" {
+		c.oneOf("lifecycle.severity_down", down, RateRetroactive, RateRestart)
+	}
 	if u := c.h.Lifecycle.Undo; u.Duration(24*time.Hour) > 24*time.Hour {
 		c.Bad("lifecycle.undo", fmt.Sprintf("undo: %q is too long", u.Text), "write at most 24 hours; later a case is changed, not undone")
 	}

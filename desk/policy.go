@@ -191,7 +191,19 @@ type LifecyclePolicy struct {
 	Undo        Span   `yaml:"undo"`        // A mistaken reaction can be undone so long.
 	Resolutions []Code `yaml:"resolutions"` // Resolution codes.
 	CSAT        string `yaml:"csat_question"`
+
+	SeverityUp   string `yaml:"severity_up"`   // How open deadlines move: UpEarlier (default), RateRetroactive or RateRestart.
+	SeverityDown string `yaml:"severity_down"` // RateRetroactive (default) or RateRestart.
 }
+
+// How a severity change moves the open deadlines (SLA.md §2, switches). Earlier: the earlier of the old one
+// and the new budget from the change on. Retroactive: the new budget from the original start, never before
+// now. Restart: the new budget from the change on.
+const (
+	UpEarlier       = "earlier"
+	RateRetroactive = "retroactive"
+	RateRestart     = "restart"
+)
 
 // UpdateTemplate is a response template (§9). Its text may hold {customer}, {case}, {summary}, {next}.
 type UpdateTemplate struct {

@@ -31,7 +31,7 @@ func (d *Desk) Foresee(by Person, tenant string, values map[Field]string, files 
 		return Forecast{}, err
 	}
 	now = stamp(now)
-	env := d.env(nil, Act{By: by, Now: now}, d.Book)
+	env := d.env(nil, Act{By: by, Now: now}, d.Book, nil)
 	w := &work{env: env, c: &Case{Tenant: tenant, Severity: sev, Status: StatusOpen, Fields: typed(values)}}
 	w.c.Summary = values[FieldSummary]
 	w.c.Evidence = make([]Attachment, files)

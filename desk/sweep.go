@@ -73,7 +73,7 @@ func (d *Desk) tick(tx Tx, id string, now time.Time) error {
 		return err
 	}
 	self := Person{ID: System, Name: "casebot"}
-	events, after, err := Decide(c, tick{}, d.env(tx, Act{By: self, Now: now}, book))
+	events, after, err := Decide(c, tick{}, d.env(tx, Act{By: self, Now: now}, book, c))
 	if err != nil {
 		return err
 	}

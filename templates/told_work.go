@@ -89,18 +89,33 @@ func (v View) toldWork(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	case desk.SeverityChanged:
 		m := bot.Message{Title: v.title("is now " + b.To.String()), Tone: bot.ToneWarn, Blocks: []bot.Block{
 			para(v.actor(e), " changed the severity from "+b.From.String()+" to "+b.To.String()+"."), bot.Q(b.Why)}}
-		var moved []bot.Pair
-		for _, other := range sameAct(e, all) {
-			if k, ok := other.Body.(desk.ClockMoved); ok && !k.Clock.Timer() && !k.From.Equal(k.Due) {
-				moved = append(moved, pair(upper(ClockName(k.Clock)), "was due ", k.From, ", now due ", k.Due)...)
-			}
+		m.Blocks = append(m.Blocks, movedDeadlines(e, all)...)
+		return m, true
+	case desk.Rerated:
+		moved := movedDeadlines(e, all)
+		if len(moved) == 0 {
+			return bot.Message{}, false // The policy is another, no deadline is: nobody needs to know.
 		}
-		if len(moved) > 0 {
-			m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: moved})
-		}
+		m := bot.Message{Title: v.title("has new deadlines"), Tone: bot.ToneWarn, Blocks: []bot.Block{
+			para("The support policy or the business hours of this case were brought up to date."), bot.Q(b.Why)}}
+		m.Blocks = append(m.Blocks, moved...)
 		return m, true
 	}
 	return bot.Message{}, false
+}
+
+// movedDeadlines lists the deadlines that an act moved, with the old and the new instant.
+func movedDeadlines(e desk.Event, all []desk.Event) []bot.Block {
+	var moved []bot.Pair
+	for _, other := range sameAct(e, all) {
+		if k, ok := other.Body.(desk.ClockMoved); ok && !k.Clock.Timer() && !k.From.Equal(k.Due) {
+			moved = append(moved, pair(upper(ClockName(k.Clock)), "was due ", k.From, ", now due ", k.Due)...)
+		}
+	}
+	if len(moved) == 0 {
+		return nil
+	}
+	return []bot.Block{{Kind: bot.Fields, Fields: moved}}
 }
 
 // nudge reminds the owner of a wait; the last one proposes to end the case (SLA.md §2).
