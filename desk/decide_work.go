@@ -214,7 +214,7 @@ func (s ChangeSeverity) decide(w *work) error {
 	}
 	from := w.c.Severity
 	w.add(SeverityChanged{From: from, To: s.To, Why: s.Why})
-	w.severityMoved(from, s.To)
+	w.severityMoved(from, s.To, s.Why)
 	if s.To < from {
 		w.pullTriggers()
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // severityMoved applies a severity change to the open clocks (SLA.md §2, Severity up and Severity down).
-func (w *work) severityMoved(from, to Severity) {
+func (w *work) severityMoved(from, to Severity, why string) {
 	how := w.env.Book.Lifecycle.SeverityDown
 	if to < from {
 		if how = w.env.Book.Lifecycle.SeverityUp; how == "" {
@@ -17,7 +17,7 @@ func (w *work) severityMoved(from, to Severity) {
 	if how == "" {
 		how = RateRetroactive
 	}
-	w.moveClocks(how, from.String()+" changed to "+to.String())
+	w.moveClocks(how, from.String()+" changed to "+to.String()+": "+why)
 }
 
 // moveClocks gives every open clock the target that the policy has for it now.
