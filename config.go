@@ -26,6 +26,7 @@ type Deployment struct {
 
 	Dir  *desk.Directory `yaml:"-"` // Made of the parties, homes and people.
 	file *desk.YAMLFile
+	name string // Path of the file it was read from.
 }
 
 // FileSettings are the settings that casebot.yaml may give. The environment wins over each of them.
@@ -65,7 +66,7 @@ func parseDeployment(name string, src []byte) (*Deployment, error) {
 	if err := literalSecrets(name, src); err != nil {
 		return nil, err
 	}
-	d := &Deployment{}
+	d := &Deployment{name: name}
 	d.file = desk.ReadYAML(name, src, d)
 	if d.file.Err() == nil {
 		d.check()

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"casebot/desk"
@@ -156,6 +157,11 @@ func compileCalendars(d *Deployment, now time.Time) (map[string]desk.BusinessTim
 		var spec desk.CalendarSpec
 		if err := d.Calendar(name, &spec); err != nil {
 			return nil, err
+		}
+		spec, err := withHolidayFiles(spec, filepath.Dir(d.name), now)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("calendar %s: %w", name, err))
+			continue
 		}
 		cal, err := desk.CompileCalendar(name, spec, now)
 		if err != nil {

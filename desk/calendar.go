@@ -16,13 +16,14 @@ import (
 // CalendarSpec is a business calendar as it is written (SLA.md §1). Windows are pairs of local wall-clock
 // times, "HH:MM" or "HH:MM:SS", half-open; "24:00" ends a day. An overnight shift is two windows.
 type CalendarSpec struct {
-	TZ          string                `json:"tz" yaml:"tz"`                               // IANA zone.
-	Weekly      map[string][][]string `json:"weekly" yaml:"weekly"`                       // "mon" … "sun" → windows.
-	Holidays    []string              `json:"holidays" yaml:"holidays"`                   // Closed dates, "2026-12-25" or "2026-12-25 Christmas".
-	HolidaySets []string              `json:"holiday_sets,omitempty" yaml:"holiday_sets"` // Sets that ship with the program; see HolidaySets.
-	Overrides   map[string][][]string `json:"overrides" yaml:"overrides"`                 // Date → windows instead of the weekday's; none: closed.
-	Breaks      map[string][][]string `json:"breaks" yaml:"breaks"`                       // Date → windows cut out of it.
-	Day         string                `json:"day,omitempty" yaml:"day"`                   // What "1 business day" is worth, e.g. "8h"; empty: the usual day's hours.
+	TZ           string                `json:"tz" yaml:"tz"`                               // IANA zone.
+	Weekly       map[string][][]string `json:"weekly" yaml:"weekly"`                       // "mon" … "sun" → windows.
+	Holidays     []string              `json:"holidays" yaml:"holidays"`                   // Closed dates, "2026-12-25" or "2026-12-25 Christmas".
+	HolidaySets  []string              `json:"holiday_sets,omitempty" yaml:"holiday_sets"` // Sets that ship with the program; see HolidaySets.
+	HolidayFiles []string              `json:"-" yaml:"holiday_files"`                     // .ics files; whoever reads the spec adds their dates to Holidays.
+	Overrides    map[string][][]string `json:"overrides" yaml:"overrides"`                 // Date → windows instead of the weekday's; none: closed.
+	Breaks       map[string][][]string `json:"breaks" yaml:"breaks"`                       // Date → windows cut out of it.
+	Day          string                `json:"day,omitempty" yaml:"day"`                   // What "1 business day" is worth, e.g. "8h"; empty: the usual day's hours.
 }
 
 // Calendar is a compiled business calendar. It is immutable and safe for concurrent use.
