@@ -76,6 +76,11 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	if err := d.KeepCalendars(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	if n, err := d.Renew(ctx, o.Clock.Now()); err != nil {
+		return nil, errors.Join(err, store.Close())
+	} else if n > 0 {
+		o.Log.Info("deadlines were computed anew, because holidays were added or time zone rules changed", "cases", n)
+	}
 	a := &App{Desk: d, Store: store, Clock: o.Clock, Log: o.Log, articles: newLibrary(d, o.Log)}
 	if err := a.articles.load(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())

@@ -63,6 +63,7 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 		fmt.Fprintf(errs, "casebot serve: %v\n", err)
 		return exitFailed
 	}
+	log.Info("time zone rules", "version", zoneRules())
 	log.Info("serving", "address", ln.Addr().String(), "handbook", app.Desk.Book.Version)
 	return exitOf(errs, "serve", app.Serve(ctx, ln, nil))
 }

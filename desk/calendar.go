@@ -39,7 +39,8 @@ type Calendar struct {
 	week    [7][]wallWindow      // By time.Weekday.
 	special map[int64]specialDay // By civil day number.
 	nominal time.Duration
-	spec    CalendarSpec
+	spec    CalendarSpec // As written, its holiday sets spelled out.
+	lines   []string     // All closed dates, those of the sets among them.
 }
 
 // wallWindow is a window of local time, in milliseconds since the local midnight.
@@ -88,7 +89,9 @@ func CompileCalendar(name string, spec CalendarSpec, now time.Time) (*Calendar, 
 	if c.nominal, err = c.nominalDay(spec.Day); err != nil {
 		return nil, fmt.Errorf("calendar %s: day: %w", name, err)
 	}
-	canonical, _ := json.Marshal(spec) // Maps are written in order of their keys.
+	// The version covers what the sets of holidays hold, so that a set that grows is another version.
+	c.spec.Holidays, c.spec.HolidaySets = c.lines, nil
+	canonical, _ := json.Marshal(c.spec) // Maps are written in order of their keys.
 	sum := sha256.Sum256(canonical)
 	c.version = name + "@" + hex.EncodeToString(sum[:4])
 	if !now.IsZero() {
@@ -123,6 +126,7 @@ func (c *Calendar) dates(spec CalendarSpec) error {
 		}
 		lines = append(lines, more...)
 	}
+	c.lines = lines
 	for _, line := range lines {
 		date, name, _ := strings.Cut(strings.TrimSpace(line), " ")
 		day, err := parseDay(date)
