@@ -86,6 +86,12 @@ func (d *Deployment) checkParties() {
 		d.zone(at+".zone", p.Zone, true)
 		d.known(at+".calendar", p.Calendar, "calendar", func(n string) bool { return d.Calendars[n].Kind != 0 })
 		d.known(at+".rota", p.Rota, "rota", func(n string) bool { return d.Rotas[n].Kind != 0 })
+		if p.PagerKey != "" && (!variable.MatchString(p.PagerKey) || p.Kind != desk.Provider) {
+			d.file.Bad(at+".pager_key", at+".pager_key is not the name of an environment variable of the provider", "write a name in capitals, such as HARBOR_PAGER_KEY; if it is the key itself, "+rotate)
+		}
+		if _, err := checkURL(at+".pager_url", p.PagerURL, false, "https", "http"); err != nil {
+			d.file.Bad(at+".pager_url", err.Error(), "write an address that takes PagerDuty's Events API v2")
+		}
 		d.known(at+".contact", p.Contact, "person", d.hasPerson)
 		if p.Home == "" {
 			p.Home = d.onlyHome(p.ID)

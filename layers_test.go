@@ -23,6 +23,7 @@ var law = map[string][]string{
 	"bot/slack":      {"bot", "desk"},
 	"bot/discord":    {"bot", "desk"},
 	"bot/playground": {"bot", "desk"},
+	"bot/pager":      {"bot", "desk"},
 	"bot/bottest":    {"bot", "desk"},
 	"templates":      {"bot", "desk"},
 	"commands":       {"bot", "templates", "desk"},

@@ -53,6 +53,9 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 		return exitFailed
 	}
 	defer app.Close()
+	if p := pagerOf(d.deployment.Dir, os.Getenv); p != nil {
+		app.Connect(p)
+	}
 	for _, h := range d.deployment.Dir.Homes {
 		if app.Delivery.Platforms[h.Platform] == nil {
 			fmt.Fprintf(errs, "casebot serve: home %q is on %q, which this build cannot connect to yet. Its messages wait for a day.\n", h.ID, h.Platform)

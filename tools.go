@@ -48,6 +48,7 @@ func runCheck(ctx context.Context, args []string, _ io.Reader, out, errs io.Writ
 	code := exitDone
 	list := findings(s.deployment.Dir, s.book)
 	list = append(list, rotaFindings(s.deployment.Dir, s.rotas, s.calendars, storedCovers(ctx, s), time.Now())...)
+	list = append(list, pagerFindings(s.deployment.Dir, os.Getenv)...)
 	for _, f := range list {
 		fmt.Fprintln(out, f.text)
 		if f.bad {

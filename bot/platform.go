@@ -45,8 +45,9 @@ type Reactor interface {
 type To struct {
 	Home    desk.Home
 	Channel string
-	Thread  Ref         // The root message; empty: a new message in the channel.
-	Person  desk.Person // Set: a direct message; Channel and Thread are empty.
+	Thread  Ref               // The root message; empty: a new message in the channel.
+	Person  desk.Person       // Set: a direct message; Channel and Thread are empty.
+	Data    map[string]string // With a pager: what the event carries.
 }
 
 // Capabilities are what a platform can show and take, as data. Levels, not names, decide what the

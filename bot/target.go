@@ -52,6 +52,9 @@ var errNoCard = errors.New("the case's card has not been posted yet")
 // target finds a notice's place: the party's home, and there a person, the review channel, or the
 // thread under the case's card. A restricted case has a private room instead of the channel.
 func (d *Delivery) target(ctx context.Context, x desk.Delivery) (target, error) {
+	if x.Place == desk.ToPager {
+		return d.pager(x)
+	}
 	home, ok := d.Dir.HomeOf(x.Party)
 	if !ok {
 		return target{}, &SendError{Kind: Permanent, Err: fmt.Errorf("party %q has no home", x.Party)}
@@ -83,6 +86,19 @@ func (d *Delivery) target(ctx context.Context, x desk.Delivery) (target, error) 
 		return t, nil
 	}
 	return t, d.thread(ctx, x, &t)
+}
+
+// PagerPlatform is the name of the platform that carries pages beyond chat.
+const PagerPlatform = "pager"
+
+// pager finds a party's pager. It is no home: nobody reads or writes there.
+func (d *Delivery) pager(x desk.Delivery) (target, error) {
+	p, ok := d.Platforms[PagerPlatform]
+	if !ok {
+		return target{}, &SendError{Kind: Permanent, Err: fmt.Errorf("party %q has a pager and no routing key for it; set the variable that pager_key names", x.Party)}
+	}
+	home := desk.Home{ID: x.Party, Party: x.Party, Platform: PagerPlatform}
+	return target{platform: p, to: To{Home: home, Channel: "pager", Data: x.Data}, side: desk.Provider}, nil
 }
 
 // thread finds the case's card on a side, and the private room of a restricted case.

@@ -17,6 +17,7 @@ func noticesFor(dir *Directory, before, after *Case, events []Event, now time.Ti
 			n.had = true
 		}
 		n.event(e)
+		n.pager(e)
 	}
 	n.cards(before, events)
 	return n.out
@@ -50,9 +51,12 @@ func (n *notices) party(side PartyKind) string {
 // the same thing written twice is delivered once; its delivery id is short enough for every platform.
 func (n *notices) put(x Notice) {
 	x.Tenant, x.Case, x.At, x.NotBefore = n.c.Tenant, n.c.ID, n.now, n.now
-	if x.Place == ToPerson {
+	switch x.Place {
+	case ToPerson:
 		x.Lane = "person/" + x.Person
-	} else {
+	case ToPager:
+		x.Lane = "pager/" + n.c.ID // An acknowledgement after its trigger, and never behind a chat that is down.
+	default:
 		x.Lane = n.c.ID + "/" + x.Party
 	}
 	x.Key = fmt.Sprintf("%s/%d/%s/%s/%s", n.c.ID, x.Seq, x.Kind, x.Party, x.Person)

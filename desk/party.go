@@ -45,6 +45,8 @@ type Party struct {
 	AfterHours bool   `yaml:"after_hours" json:"after_hours"`           // Sev 1/2 clocks run 24×7 (SLA.md §2).
 	Quiet      string `yaml:"quiet_hours" json:"quiet_hours,omitempty"` // "22:00-07:00" of its zone: no reminder is sent then, except under cover.
 	Rota       string `yaml:"rota" json:"rota"`                         // Name of its on-call rota, if any.
+	PagerKey   string `yaml:"pager_key" json:"pager_key,omitempty"`     // Name of the environment variable with a pager's routing key; empty: pages go by chat alone.
+	PagerURL   string `yaml:"pager_url" json:"pager_url,omitempty"`     // Where its events go, if not to PagerDuty.
 	Contact    string `yaml:"contact" json:"contact"`                   // Person ID of the escalation contact (handbook §4).
 }
 

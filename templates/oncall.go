@@ -40,6 +40,14 @@ func OnCall(duties []desk.Duty, calls []Call) bot.Message {
 	return m
 }
 
+// PagerLine is what a pager shows of a case: one line, and of a restricted case its number alone.
+func PagerLine(v View) bot.Message {
+	if v.hidden() {
+		return bot.Message{Title: line(v.Case.ID + " · " + v.Case.Severity.String() + " · restricted")}
+	}
+	return bot.Message{Title: line(v.Case.ID + " · " + v.Case.Severity.String() + " · " + v.Case.Summary + " · " + v.Case.Fields[desk.FieldCustomer])}
+}
+
 // onDuty is one side's line: who, until when, who is the second, who follows.
 func onDuty(d desk.Duty) []bot.Span {
 	out := line(bot.B(d.Party.Name), ": ")

@@ -80,6 +80,8 @@ func (r *Renderer) word(v View, n desk.Notice, e desk.Event, events []desk.Event
 	switch n.Kind {
 	case desk.NoticeReminder:
 		return Reminder(v, e, n.Generation)
+	case desk.NoticePager:
+		return PagerLine(v), true
 	case desk.NoticePage:
 		return Page(v, to, e)
 	case desk.NoticeDirect:
