@@ -128,6 +128,8 @@ type Case struct {
 	Calendars map[string]string `json:"calendars,omitempty"` // Calendar versions it was opened under, by party.
 
 	ProviderAt time.Time `json:"provider_at,omitzero"` // When somebody of the Provider last did anything.
+	AckedAt    time.Time `json:"acked_at,omitzero"`    // The first acknowledgement.
+	FirstWord  time.Time `json:"first_word,omitzero"`  // The Provider's first word to the Partner after it, measured without a target (SLA.md §2).
 	Lapsed     time.Time `json:"lapsed,omitzero"`      // When the acknowledgement lapsed, until somebody has the case again.
 
 	Wait        *Wait     `json:"wait,omitempty"`

@@ -214,3 +214,23 @@ func TestAMissedUpdateRemindsThreeTimesThenTheContact(t *testing.T) {
 		}
 	}
 }
+
+// SLA.md §2: "Also measured, without a target: first substantive Provider message after the acknowledgement."
+func TestTheFirstWordAfterTheAcknowledgementIsMeasured(t *testing.T) {
+	p := newPaper(t)
+	p.file("2", FieldSteps)
+	p.do("dana", EscalateCase{})
+	p.do("eve", AckCase{})
+	acked := p.now
+	p.pass(10 * time.Minute)
+	p.do("eve", Say{Text: "Looking."}) // Internal: the Partner reads none of it.
+	p.do("dana", Say{Text: "Thank you."})
+	p.pass(10 * time.Minute)
+	p.do("eve", Reply{Text: "It is the night update; we roll it back."})
+	word := p.now
+	p.pass(10 * time.Minute)
+	p.do("eve", Reply{Text: "Done."})
+	if !p.c.AckedAt.Equal(acked) || !p.c.FirstWord.Equal(word) {
+		t.Errorf("acknowledged %s, first word %s; want %s and %s", p.c.AckedAt, p.c.FirstWord, acked, word)
+	}
+}

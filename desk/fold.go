@@ -27,6 +27,16 @@ func Apply(c *Case, e Event) {
 	}
 	if e.Side == Provider {
 		c.ProviderAt = e.At
+		switch e.Body.(type) {
+		case Acknowledged:
+			if c.AckedAt.IsZero() {
+				c.AckedAt = e.At
+			}
+		case Replied, Updated, WorkaroundGiven, Resolved:
+			if !c.AckedAt.IsZero() && c.FirstWord.IsZero() {
+				c.FirstWord = e.At
+			}
+		}
 	}
 	switch b := e.Body.(type) {
 	case Filed:

@@ -32,6 +32,7 @@ type Report struct {
 
 	CSAT      Score
 	ToResolve Spread
+	FirstWord Spread // From the acknowledgement to the Provider's first word to the Partner; it has no target.
 	Promises  Adherence
 	Worst     []WorstCase // At most five, the longest overrun first.
 	Overdue   []Action
@@ -143,6 +144,7 @@ type tally struct {
 	dir     *Directory
 	partner map[string]*PartnerLine
 	spans   []time.Duration
+	words   []time.Duration
 }
 
 func (t *tally) in(at time.Time) bool {
@@ -175,6 +177,9 @@ func (t *tally) add(c *Case) {
 	}
 	if t.in(c.FirstSolved) {
 		t.spans = append(t.spans, c.FirstSolved.Sub(c.ReportedAt))
+	}
+	if t.in(c.FirstWord) {
+		t.words = append(t.words, c.FirstWord.Sub(c.AckedAt))
 	}
 	for _, rating := range c.Ratings {
 		if t.in(rating.At) {
@@ -258,6 +263,10 @@ func (t *tally) finish() {
 	slices.Sort(t.spans)
 	if n := len(t.spans); n > 0 {
 		t.r.ToResolve = Spread{N: n, Median: rank(t.spans, 0.5), P90: rank(t.spans, 0.9)}
+	}
+	slices.Sort(t.words)
+	if n := len(t.words); n > 0 {
+		t.r.FirstWord = Spread{N: n, Median: rank(t.words, 0.5), P90: rank(t.words, 0.9)}
 	}
 	// One line a case: its longest overrun.
 	sort.SliceStable(t.r.Worst, func(i, j int) bool { return t.r.Worst[i].Over > t.r.Worst[j].Over })

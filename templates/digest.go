@@ -68,11 +68,16 @@ func digestFields(r desk.Report) []bot.Pair {
 	if r.ToResolve.N > 0 {
 		resolve = fmt.Sprintf("median %s, 90 %% within %s (%s)", roughly(r.ToResolve.Median), roughly(r.ToResolve.P90), plural(r.ToResolve.N, "case"))
 	}
+	word := "no case had one"
+	if r.FirstWord.N > 0 {
+		word = fmt.Sprintf("median %s, 90 %% within %s (%s)", roughly(r.FirstWord.Median), roughly(r.FirstWord.P90), plural(r.FirstWord.N, "case"))
+	}
 	return []bot.Pair{
 		f("Volume", "%d filed, %d resolved", r.Filed, r.Resolved),
 		f("Open now", "%s", open),
 		f("Tier 1 response", "%s", kept(r.Tier1)),
 		f("Tier 2 response", "%s", kept(r.Tier2)),
+		f("First word after the acknowledgement", "%s", word),
 		f("Status updates", "%s", kept(r.Updates)),
 		f("Relays to customers", "%s", kept(r.Relays)),
 		f("Escalation rate", "%s", rate(r.Escalated, r.Filed, "filed case")),
