@@ -26,6 +26,7 @@ type FormField struct {
 	Error    string // The sentence of a refused answer.
 	Live     bool   // Changing it asks for the form again (Interaction of kind Refresh), where forms can be live.
 	Rows     int    // Height of a Long field.
+	Ahead    bool   // A Time field asks for a time to come.
 }
 
 // FieldKind of a form field.

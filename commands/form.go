@@ -163,6 +163,7 @@ func (r *request) argFields() []bot.FormField {
 			continue
 		}
 		f := bot.FormField{Key: a.Key, Label: a.Label, Hint: a.Hint, Example: a.Example, Kind: a.Kind, Required: a.Required, Live: a.live, Value: r.get(a.Key)}
+		f.Ahead = f.Kind == bot.AskTime // What a command asks for is still to come; what has been is a field of the case.
 		if f.Kind == "" {
 			f.Kind = bot.AskText
 		}

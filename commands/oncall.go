@@ -26,6 +26,14 @@ func onCallCommand() Command {
 			{Key: "to", Label: "Until", Kind: bot.AskTime, Example: "saturday 09:00"},
 			{Key: "why", Label: "Why", Rest: true},
 		},
+		fields: func(r *request) []bot.FormField {
+			fields := r.argFields()
+			for i, f := range fields {
+				// Needed in the form only: the command without anything shows who is on call.
+				fields[i].Required = f.Key == "person" || f.Key == "to"
+			}
+			return fields
+		},
 		run: runOnCall,
 	}
 }

@@ -207,6 +207,7 @@ type fieldView struct {
 	Error    string       `json:"error"`
 	Live     bool         `json:"live"`
 	Rows     int          `json:"rows"`
+	Ahead    bool         `json:"ahead"`
 }
 
 type optionView struct {
@@ -235,7 +236,7 @@ func (p *Platform) reply(r request, a bot.Answer) replyView {
 	v.Form = &formView{Name: f.Name, Title: f.Title, Intro: RenderBlocks(f.Intro, p.reader(r.who, nil)), Submit: f.Submit, Case: f.Case, Draft: f.Draft, Hidden: f.Hidden}
 	for _, q := range f.Fields {
 		v.Form.Fields = append(v.Form.Fields, fieldView{Key: q.Key, Label: q.Label, Hint: q.Hint, Example: q.Example, Kind: string(q.Kind),
-			Options: optionViews(q.Options), Required: q.Required, Value: q.Value, Error: q.Error, Live: q.Live, Rows: q.Rows})
+			Options: optionViews(q.Options), Required: q.Required, Value: q.Value, Error: q.Error, Live: q.Live, Rows: q.Rows, Ahead: q.Ahead})
 	}
 	return v
 }

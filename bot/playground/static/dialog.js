@@ -189,7 +189,7 @@ class Question {
     const text = el('input', { id: this.id, name: field.key, type: 'text', placeholder: field.example, oninput: input, onchange: change });
     if (field.kind !== 'time') return text;
     const set = value => { text.value = value; change(); };
-    return el('div', { class: 'time-row' }, text, ...['now', '15 min ago', '1 hour ago'].map(v => el('button', { type: 'button', class: 'chip-button', text: v, onclick: () => set(v) })));
+    return el('div', { class: 'time-row' }, text, ...(field.ahead ? ['in 1 hour', 'in 4 hours', 'tomorrow 09:00'] : ['now', '15 min ago', '1 hour ago']).map(v => el('button', { type: 'button', class: 'chip-button', text: v, onclick: () => set(v) })));
   }
 
   filesControl() {
