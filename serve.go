@@ -66,6 +66,13 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 		fmt.Fprintf(errs, "casebot serve: %v\n", err)
 		return exitFailed
 	}
+	for name, cal := range d.calendars {
+		if c, ok := cal.(*desk.Calendar); ok {
+			for _, year := range c.YearsWithoutHolidays(time.Now()) {
+				log.Warn("a calendar has no closed date in a year that deadlines will reach", "calendar", name, "year", year)
+			}
+		}
+	}
 	log.Info("time zone rules", "version", zoneRules())
 	log.Info("serving", "address", ln.Addr().String(), "handbook", app.Desk.Book.Version)
 	return exitOf(errs, "serve", app.Serve(ctx, ln, nil))
