@@ -18,24 +18,7 @@ func TestAddedHolidaysReachOpenCases(t *testing.T) {
 	if got := w.due(c.ID); !got.Equal(due(18, 11)) {
 		t.Fatalf("due %s, want Wednesday 11:00", got)
 	}
-	northwind := func(holidays ...string) {
-		spec := desk.CalendarSpec{TZ: "America/Chicago", Weekly: map[string][][]string{}, Day: "8h", HolidaySets: []string{"us-federal"}, Holidays: holidays}
-		for _, day := range []string{"mon", "tue", "wed", "thu", "fri"} {
-			spec.Weekly[day] = [][]string{{"08:00", "18:00"}}
-		}
-		cal, err := desk.CompileCalendar("northwind", spec, w.now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		calendars := map[string]desk.BusinessTime{}
-		for k, v := range w.calendars {
-			calendars[k] = v
-		}
-		calendars["northwind"] = cal
-		w.calendars = calendars
-		w.start()
-	}
-	northwind("2026-11-18 Burst pipe")
+	w.hours("08:00", "18:00", "2026-11-18 Burst pipe")
 	if got := w.due(c.ID); !got.Equal(due(19, 11)) {
 		t.Errorf("with Wednesday closed it is due %s, want Thursday 11:00", got)
 	}
@@ -54,7 +37,7 @@ func TestAddedHolidaysReachOpenCases(t *testing.T) {
 	}
 	n := len(events)
 	w.start()
-	northwind() // The holiday is taken away again: that waits for a re-rate.
+	w.hours("08:00", "18:00") // The holiday is taken away again: that waits for a re-rate.
 	if got := w.due(c.ID); !got.Equal(due(19, 11)) {
 		t.Errorf("a holiday taken away moved the deadline to %s", got)
 	}

@@ -53,10 +53,11 @@ func (w *policyWorld) start() {
 	}
 }
 
-// hours gives Northwind other business hours from the next start on.
-func (w *policyWorld) hours(from, to string) {
+// hours gives Northwind another calendar from the next start on: business hours of its weekdays, and closed
+// dates beside the federal ones.
+func (w *policyWorld) hours(from, to string, holidays ...string) {
 	w.t.Helper()
-	spec := desk.CalendarSpec{TZ: "America/Chicago", Weekly: map[string][][]string{}}
+	spec := desk.CalendarSpec{TZ: "America/Chicago", Weekly: map[string][][]string{}, Day: "8h", HolidaySets: []string{"us-federal"}, Holidays: holidays}
 	for _, day := range []string{"mon", "tue", "wed", "thu", "fri"} {
 		spec.Weekly[day] = [][]string{{from, to}}
 	}

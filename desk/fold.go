@@ -191,6 +191,9 @@ func applyClock(c *Case, e Event) {
 		if k := c.clock(b.Clock); k != nil {
 			k.Due, k.EarlyDue, k.Warnings, k.Tell = b.Due, b.Early, slices.Clone(b.Warn), b.Tell
 			k.Budget, k.Base, k.Calendar = b.Budget, b.Base, b.Calendar
+			if !b.Due.Equal(b.From) {
+				k.Promised = false // The promised instant has been replaced by a computed one.
+			}
 			k.Fired = passed(k, e.At)
 			k.Generation++
 		}

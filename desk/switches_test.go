@@ -48,6 +48,19 @@ func TestUpAndDownAgainIsAsBefore(t *testing.T) {
 	}
 }
 
+// A severity raise that is stricter than a promise replaces it: from then on the deadline is a computed one, and
+// a pause moves it by open time.
+func TestARaiseReplacesAPromise(t *testing.T) {
+	p := newPaper(t)
+	p.file("2")
+	p.do("dana", UpdateCase{Text: "We look into it.", NextBy: p.now.Add(10 * time.Hour)})
+	p.do("dana", ChangeSeverity{To: Sev1, Why: "all tills now"})
+	k := p.clock(ClockUpdate, 1)
+	if k.Promised || !k.Due.Equal(p.now.Add(time.Hour)) {
+		t.Errorf("promised %v, due %s; want an hour from the raise on", k.Promised, k.Due)
+	}
+}
+
 // A drop after the new deadline has gone by is due now, and nobody is late because of it.
 func TestADropIsNeverDueInThePast(t *testing.T) {
 	p := newPaper(t)
