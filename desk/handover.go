@@ -21,7 +21,34 @@ const NoticeHandover NoticeKind = "handover"
 // putHandover sets the next change of hands of a party as it stands at now.
 func (d *Desk) putHandover(tx Tx, party string, now time.Time, covers []Cover) error {
 	t := d.currentTurn(party, now, covers)
-	v, err := json.Marshal(handover{Due: t.To, Person: t.Person})
+	h := handover{Due: t.To, Person: t.Person}
+	return putHandoverRow(tx, party, h)
+}
+
+// handOverAt wakes the next look for a change of hands no later than an instant, and leaves whom the last one
+// named: a cover that begins at once is told like any other.
+func (d *Desk) handOverAt(tx Tx, party string, now, at time.Time) error {
+	var h handover
+	v, err := tx.State(handoverSpace, party)
+	switch {
+	case KindOf(err) == KindNotFound:
+		t := d.Rotas[party].At(now, nil)
+		h = handover{Due: at, Person: t.Person}
+	case err != nil:
+		return err
+	default:
+		if err := json.Unmarshal(v, &h); err != nil {
+			return err
+		}
+	}
+	if at.Before(h.Due) {
+		h.Due = at
+	}
+	return putHandoverRow(tx, party, h)
+}
+
+func putHandoverRow(tx Tx, party string, h handover) error {
+	v, err := json.Marshal(h)
 	if err != nil {
 		return err
 	}

@@ -180,7 +180,7 @@ func (d *Desk) AddCover(ctx context.Context, by Person, c Cover, now time.Time) 
 			return err
 		}
 		// The next change of hands may now be earlier than the one waited for.
-		return d.putHandover(tx, by.Party, now, all)
+		return d.handOverAt(tx, by.Party, now, c.From)
 	})
 	return c, err
 }

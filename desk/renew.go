@@ -62,6 +62,9 @@ func (d *Desk) Renew(ctx context.Context, now time.Time) (int, error) {
 			}
 			renewed := c.clone()
 			why := d.addedHolidays(tx, renewed)
+			if why == "" && strings.HasSuffix(last, " "+zones) {
+				return nil // Other hours, say: that waits for a re-rate.
+			}
 			env := d.env(tx, Act{By: Person{ID: System, Name: "casebot"}, Now: now}, book, renewed)
 			env.Pins = renewed.Calendars
 			if why == "" {
