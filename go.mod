@@ -12,9 +12,12 @@ require (
 
 require (
 	github.com/emersion/go-ical v0.0.0-20250329121855-f41e73efc392
+	github.com/slack-go/slack v0.35.0
 	github.com/teambition/rrule-go v1.8.2
 	pgregory.net/rapid v1.3.0
 )
+
+require github.com/gorilla/websocket v1.5.3 // indirect
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect

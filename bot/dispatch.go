@@ -70,7 +70,7 @@ func (d *Dispatcher) Handle(ctx context.Context, in *Interaction) (out Answer) {
 // the desk is told whom to ask, and nothing else.
 func (d *Dispatcher) stranger(in *Interaction) Answer {
 	switch in.Kind {
-	case Command, Press, Submit:
+	case Command, Press, Submit, Picked, Visited:
 		return private(Say("The desk does not know you yet. Ask your administrator to add you to the desk's list of people."))
 	case Said:
 		if in.Mention || in.Direct {

@@ -90,6 +90,8 @@ const (
 	Edited   InteractionKind = "edited"   // Message has new Text.
 	Deleted  InteractionKind = "deleted"  // Message is gone.
 	Complete InteractionKind = "complete" // Somebody types a command: Text so far; the answer carries Completions.
+	Picked   InteractionKind = "picked"   // "File as a case" was chosen on a message: Message, its Text and Files.
+	Visited  InteractionKind = "visited"  // Somebody opened their own page with the desk: the answer's Message is shown there.
 )
 
 // Interaction is one thing somebody did, in the desk's terms.

@@ -1,0 +1,247 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	api "github.com/slack-go/slack"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// spot is where an answer goes, and by which ways.
+type spot struct {
+	team     *team
+	home     desk.Home
+	channel  string
+	root     string // The thread's time stamp.
+	direct   bool
+	user     string
+	trigger  string
+	response string // The response address of a command or press.
+	view     string // The view that the answer is about.
+	loading  string // A view that holds the place of a form that is late.
+}
+
+// place finds where an interaction happened.
+func (p *Platform) place(t *team, in *bot.Interaction) *spot {
+	s := &spot{team: t, channel: in.Channel, direct: in.Direct}
+	if h, ok := p.Dir.Home(in.Home); ok && h.Workspace == t.id {
+		s.home = h
+	} else {
+		s.home = t.homes[0]
+	}
+	if at, err := parseRef(in.Thread); err == nil {
+		s.root = at.ts
+	}
+	_, s.user = splitAccount(in.Account)
+	return s
+}
+
+// splitAccount takes the desk's name of a user apart.
+func splitAccount(a desk.Account) (team, user string) {
+	rest := string(a)
+	for i, n := len(rest)-1, 0; i >= 0 && n == 0; i-- {
+		if rest[i] == '/' {
+			user, rest = rest[i+1:], rest[:i]
+			n++
+		}
+	}
+	for i := len(rest) - 1; i >= 0; i-- {
+		if rest[i] == '/' {
+			return rest[i+1:], user
+		}
+	}
+	return rest, user
+}
+
+// inTime hands an interaction in. When the answer takes so long that the trigger might die, a view is
+// opened that holds the place: what comes is shown there.
+func (p *Platform) inTime(ctx context.Context, at *spot, in *bot.Interaction) bot.Answer {
+	if at.trigger == "" {
+		return p.hand(ctx, in)
+	}
+	done := make(chan bot.Answer, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				p.Log.Error("Slack's part panicked", "at", "an act", "panic", r, "stack", stack())
+				done <- bot.Answer{}
+			}
+		}()
+		done <- p.hand(ctx, in)
+	}()
+	late := time.NewTimer(openAfter)
+	defer late.Stop()
+	select {
+	case a := <-done:
+		return a
+	case <-late.C:
+	}
+	wait := view(bot.Form{Title: "One moment", Intro: []bot.Block{bot.P(bot.T("The desk is a little slow. The answer comes here."))}}, formMeta{}, reader{}, nil)
+	if v, err := at.team.web().OpenViewContext(ctx, at.trigger, wait); err == nil {
+		at.loading = v.ID
+	}
+	at.trigger = ""
+	return <-done
+}
+
+// show shows the desk's answer to whoever acted.
+func (p *Platform) show(ctx context.Context, at *spot, in *bot.Interaction, a bot.Answer) {
+	if a.React != "" && in.Message != "" {
+		if err := p.React(ctx, in.Message, a.React); err != nil {
+			p.Log.Warn("a receipt could not be set", "err", err)
+		}
+	}
+	if a.Form != nil {
+		p.open(ctx, at, in, *a.Form)
+	}
+	if a.Message == nil {
+		return
+	}
+	if at.loading != "" && a.Form == nil {
+		p.inView(ctx, at, *a.Message, in.Person)
+		return
+	}
+	if a.Public {
+		p.public(ctx, at, *a.Message)
+		return
+	}
+	p.private(ctx, at, *a.Message, in.Person)
+}
+
+// open opens a form, or puts it where its place is held. Where it can't be opened any more the person is
+// told, and what they typed is a draft.
+func (p *Platform) open(ctx context.Context, at *spot, in *bot.Interaction, f bot.Form) {
+	meta := formMeta{Home: at.home.ID, Channel: at.channel, Thread: at.root, Direct: at.direct}
+	if at.root == "" && in.Kind == bot.Press {
+		// What a form on a card answers belongs into the card's thread.
+		if m, err := parseRef(in.Message); err == nil && f.Case != "" && !at.direct {
+			meta.Thread = m.ts
+		}
+	}
+	v := view(f, meta, p.reader(at.team, at.home, in.Person), nil)
+	var err error
+	switch {
+	case units(v.PrivateMetadata) > maxMeta:
+		err = errors.New("the form carries more than Slack takes")
+	case at.loading != "":
+		_, err = at.team.web().UpdateViewContext(ctx, v, "", "", at.loading)
+	case at.trigger != "":
+		_, err = at.team.web().OpenViewContext(ctx, at.trigger, v)
+	default:
+		err = errors.New("nothing was pressed that opens a form")
+	}
+	if err == nil {
+		return
+	}
+	p.Log.Warn("a form could not be opened", "form", f.Name, "err", err)
+	m := bot.Say("The form could not be opened in time. What you had typed is kept. Open it again.")
+	m.Tone = bot.ToneWarn
+	do := f.Name
+	if f.Case != "" {
+		do += " " + f.Case
+	}
+	m.Buttons = []bot.Button{{Label: "Open the form", Do: do, Style: bot.ButtonPrimary}}
+	p.private(ctx, at, m, in.Person)
+}
+
+// ephemeral is the body that answers a slash command: seen by the one who typed it, also where the desk
+// is no member of the channel.
+func (p *Platform) ephemeral(at *spot, m bot.Message) any {
+	who, _ := p.Dir.ByAccount(account(at.team.id, at.user), "")
+	d := draw(m, p.reader(at.team, at.home, who))
+	return map[string]any{"response_type": "ephemeral", "text": d.text, "blocks": d.blocks}
+}
+
+// private answers one person. In a channel it is an ephemeral message; where Slack shows none, and where
+// files come along, it is a direct message.
+func (p *Platform) private(ctx context.Context, at *spot, m bot.Message, who desk.Person) {
+	d := draw(m, p.reader(at.team, at.home, who))
+	options := []api.MsgOption{api.MsgOptionText(d.text, false), api.MsgOptionBlocks(d.blocks...), api.MsgOptionDisableLinkUnfurl(), api.MsgOptionDisableMediaUnfurl()}
+	if at.root != "" {
+		options = append(options, api.MsgOptionTS(at.root))
+	}
+	if len(m.Files) > 0 {
+		p.directly(ctx, at, m, who)
+		return
+	}
+	if at.channel != "" && !at.direct {
+		_, err := at.team.web().PostEphemeralContext(ctx, p.today(at.channel), at.user, options...)
+		if err == nil {
+			return
+		}
+		if at.response != "" {
+			_, _, _, err = at.team.web().SendMessageContext(ctx, p.today(at.channel), append(options, api.MsgOptionResponseURL(at.response, api.ResponseTypeEphemeral))...)
+			if err == nil {
+				return
+			}
+		}
+		p.Log.Warn("an answer could not be shown in its channel", "channel", at.channel, "err", err)
+	}
+	if at.direct && at.channel != "" {
+		if _, _, err := at.team.web().PostMessageContext(ctx, at.channel, options...); err == nil {
+			return
+		}
+	}
+	p.directly(ctx, at, m, who)
+}
+
+// directly answers in the direct conversation.
+func (p *Platform) directly(ctx context.Context, at *spot, m bot.Message, who desk.Person) {
+	if who.ID == "" {
+		who = desk.Person{ID: string(account(at.team.id, at.user))}
+	}
+	if _, ok := userOf(who, at.team.id); !ok {
+		return // Somebody of another workspace, whom this installation cannot write to.
+	}
+	if _, err := p.Post(ctx, bot.To{Home: at.home, Person: who}, m, ""); err != nil {
+		p.Log.Warn("an answer could not be given", "err", err)
+	}
+}
+
+// public answers everybody where it happened.
+func (p *Platform) public(ctx context.Context, at *spot, m bot.Message) {
+	to := bot.To{Home: at.home, Channel: at.channel}
+	if at.root != "" {
+		to.Thread = p.refAt(at.team, at.channel, at.root)
+	}
+	_, err := p.Post(ctx, to, m, "")
+	if err == nil {
+		return
+	}
+	if at.response != "" {
+		d := draw(m, p.reader(at.team, at.home, desk.Person{}))
+		_, _, _, err = at.team.web().SendMessageContext(ctx, at.channel, api.MsgOptionText(d.text, false), api.MsgOptionBlocks(d.blocks...),
+			api.MsgOptionResponseURL(at.response, api.ResponseTypeInChannel))
+	}
+	if err != nil {
+		p.Log.Warn("an answer could not be shown to all", "channel", at.channel, "err", err)
+	}
+}
+
+// inView shows a message in the view that held the place of an answer.
+func (p *Platform) inView(ctx context.Context, at *spot, m bot.Message, who desk.Person) {
+	d := draw(m, p.reader(at.team, at.home, who))
+	v := view(bot.Form{Title: "Case desk"}, formMeta{Home: at.home.ID, Channel: at.channel, Thread: at.root, Direct: at.direct}, reader{}, nil)
+	v.CallbackID = "answer"
+	v.Blocks = api.Blocks{BlockSet: d.blocks}
+	if _, err := at.team.web().UpdateViewContext(ctx, v, "", "", at.loading); err != nil {
+		p.Log.Warn("a late answer could not be shown", "err", err)
+	}
+}
+
+// publish shows somebody's page with the desk (App Home).
+func (p *Platform) publish(ctx context.Context, t *team, user string, m bot.Message, who desk.Person) {
+	d := draw(m, p.reader(t, t.homes[0], who))
+	v := api.HomeTabViewRequest{Type: api.VTHomeTab, Blocks: api.Blocks{BlockSet: d.blocks}}
+	err := p.patient(ctx, func() error {
+		_, err := t.web().PublishViewContext(ctx, api.PublishViewContextRequest{UserID: user, View: v})
+		return err
+	})
+	if err != nil {
+		p.Log.Warn("a page could not be shown", "err", err)
+	}
+}

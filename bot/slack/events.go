@@ -1,0 +1,393 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// Payloads are taken apart by these small types, which read what the desk needs and pass over the rest: an
+// event of a kind or a shape that nobody knew when this was written is no reason to fail.
+
+// callback is the outer event of the Events API (docs.slack.dev/apis/events-api).
+type callback struct {
+	Type           string          `json:"type"`
+	TeamID         string          `json:"team_id"`
+	EventID        string          `json:"event_id"`
+	Challenge      string          `json:"challenge"`
+	Event          json.RawMessage `json:"event"`
+	Authorizations []struct {
+		TeamID string `json:"team_id"`
+	} `json:"authorizations"`
+}
+
+// event is any inner event.
+type event struct {
+	Type        string          `json:"type"`
+	Subtype     string          `json:"subtype"`
+	User        string          `json:"user"`
+	BotID       string          `json:"bot_id"`
+	Text        string          `json:"text"`
+	TS          string          `json:"ts"`
+	ThreadTS    string          `json:"thread_ts"`
+	Channel     json.RawMessage `json:"channel"` // A string, but an object in some events.
+	ChannelType string          `json:"channel_type"`
+	Team        string          `json:"team"`
+	UserTeam    string          `json:"user_team"`
+	SourceTeam  string          `json:"source_team"`
+	EventTS     string          `json:"event_ts"`
+	DeletedTS   string          `json:"deleted_ts"`
+	Files       []fileIn        `json:"files"`
+	Message     *event          `json:"message"`
+	Previous    *event          `json:"previous_message"`
+	Reaction    string          `json:"reaction"`
+	Item        struct {
+		Type    string `json:"type"`
+		Channel string `json:"channel"`
+		TS      string `json:"ts"`
+	} `json:"item"`
+	Edited *struct {
+		TS   string `json:"ts"`
+		User string `json:"user"`
+	} `json:"edited"`
+	Tab string `json:"tab"`
+	Old string `json:"old_channel_id"`
+	New string `json:"new_channel_id"`
+}
+
+// channel is the event's channel id.
+func (e *event) channel() string {
+	var id string
+	if json.Unmarshal(e.Channel, &id) == nil {
+		return id
+	}
+	return ""
+}
+
+// author is the workspace that the author belongs to, where the event says so: in a Slack Connect channel
+// an event's team is that of the installation which hears it.
+func (e *event) author() string {
+	for _, t := range []string{e.UserTeam, e.SourceTeam, e.Team} {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// event takes one event in. allowed are the workspaces for which its bearer may speak.
+func (p *Platform) event(ctx context.Context, allowed []*team, raw json.RawMessage) {
+	defer p.caught("an event")
+	var c callback
+	if err := json.Unmarshal(raw, &c); err != nil {
+		p.Log.Warn("an event of Slack could not be read", "err", err)
+		return
+	}
+	t := among(allowed, c.TeamID)
+	for _, a := range c.Authorizations {
+		if t == nil {
+			t = among(allowed, a.TeamID)
+		}
+	}
+	var e event
+	if t == nil || json.Unmarshal(c.Event, &e) != nil {
+		return // A workspace that is none of ours, or an event of a shape that means nothing here.
+	}
+	p.heard(t)
+	switch e.Type {
+	case "message", "app_mention":
+		p.message(ctx, t, &e)
+	case "reaction_added":
+		p.reaction(ctx, t, &e, bot.React)
+	case "reaction_removed":
+		p.reaction(ctx, t, &e, bot.Unreact)
+	case "app_home_opened":
+		if e.Tab == "" || e.Tab == "home" {
+			p.visited(ctx, t, &e, c.EventID)
+		}
+	case "channel_id_changed":
+		p.renamed(ctx, t, e.Old, e.New)
+	case "tokens_revoked", "app_uninstalled":
+		t.set(func(t *team) { t.fault = errRevoked })
+		p.Log.Error("the app was removed from a workspace, or its token revoked", "workspace", t.id)
+	}
+}
+
+// among finds a workspace among those for which a secret or a socket stands, so that nobody speaks for another.
+func among(allowed []*team, id string) *team {
+	for _, t := range allowed {
+		if t.id == id {
+			return t
+		}
+	}
+	return nil
+}
+
+// message takes in what somebody said, edited or deleted. A mention comes as a message and as a mention;
+// both are the same words with the same name, and the desk does them once.
+func (p *Platform) message(ctx context.Context, t *team, e *event) {
+	channel := e.channel()
+	if channel == "" {
+		return
+	}
+	switch e.Subtype {
+	case "", "file_share", "thread_broadcast", "me_message":
+		p.said(ctx, t, channel, e)
+	case "message_changed":
+		m, old := e.Message, e.Previous
+		switch {
+		case m == nil || p.ours(t, m):
+		case m.Subtype == "tombstone": // A deleted root of a thread that has replies.
+			if old != nil {
+				p.deleted(ctx, t, channel, old)
+			}
+		case old != nil && old.Text == m.Text:
+			// The preview of a link was added, or a file: no words have changed.
+		default:
+			in := p.about(ctx, t, channel, m, bot.Edited)
+			in.ID = "e/" + channel + "/" + m.TS
+			if m.Edited != nil {
+				in.ID += "/" + m.Edited.TS
+				in.At = timeOf(m.Edited.TS)
+			} else {
+				in.ID += "/" + e.EventTS
+			}
+			in.Text, _ = p.plainWords(t, m.Text)
+			p.show(ctx, p.place(t, in), in, p.hand(ctx, in))
+		}
+	case "message_deleted":
+		old := e.Previous
+		if old == nil {
+			old = &event{TS: e.DeletedTS}
+		}
+		if old.TS == "" {
+			old.TS = e.DeletedTS
+		}
+		if !p.ours(t, old) {
+			p.deleted(ctx, t, channel, old)
+		}
+	}
+}
+
+func (p *Platform) deleted(ctx context.Context, t *team, channel string, old *event) {
+	in := p.about(ctx, t, channel, old, bot.Deleted)
+	in.ID, in.At = "d/"+channel+"/"+old.TS, time.Time{}
+	p.show(ctx, p.place(t, in), in, p.hand(ctx, in))
+}
+
+// ours says whether the desk wrote a message itself, under any of its installations; what other bots write
+// is nobody's word either.
+func (p *Platform) ours(_ *team, e *event) bool {
+	if e.BotID != "" || e.Subtype == "bot_message" || e.User == "USLACKBOT" {
+		return true
+	}
+	for _, t := range p.teams {
+		if user, _ := t.me(); user != "" && e.User == user {
+			return true
+		}
+	}
+	return false
+}
+
+// said hands in somebody's words.
+func (p *Platform) said(ctx context.Context, t *team, channel string, e *event) {
+	if p.ours(t, e) || e.User == "" {
+		return
+	}
+	in := p.about(ctx, t, channel, e, bot.Said)
+	in.ID = "m/" + channel + "/" + e.TS
+	in.Direct = e.ChannelType == "im" || strings.HasPrefix(channel, "D")
+	in.Files = p.filesIn(t, e.Files)
+	in.Text, in.Mention = p.plainWords(t, e.Text)
+	if in.Mention || in.Direct {
+		in.Text = p.commandWords(t, e.Text)
+	}
+	p.show(ctx, p.place(t, in), in, p.hand(ctx, in))
+}
+
+// about makes the interaction of an event about a message.
+func (p *Platform) about(ctx context.Context, t *team, channel string, e *event, kind bot.InteractionKind) *bot.Interaction {
+	in := &bot.Interaction{Kind: kind, Account: p.account(ctx, t, e.User, e.author()), Home: p.homeAt(t, channel).ID, Channel: p.alias(channel),
+		Message: p.refAt(t, channel, e.TS), At: timeOf(e.TS)}
+	in.Name = p.nameOfUser(ctx, t, e.User, in.Account)
+	if e.ThreadTS != "" && e.ThreadTS != e.TS {
+		in.Thread = p.refAt(t, channel, e.ThreadTS)
+	}
+	return in
+}
+
+// reaction hands in a reaction. Slack tells the message but not its thread; the desk knows it.
+func (p *Platform) reaction(ctx context.Context, t *team, e *event, kind bot.InteractionKind) {
+	if e.Item.Type != "message" {
+		return
+	}
+	if p.ours(t, &event{User: e.User}) {
+		p.probeHeard(t)
+		return
+	}
+	in := &bot.Interaction{Kind: kind, Account: p.account(ctx, t, e.User, ""), Home: p.homeAt(t, e.Item.Channel).ID, Channel: p.alias(e.Item.Channel),
+		Message: p.refAt(t, e.Item.Channel, e.Item.TS), Emoji: e.Reaction, At: timeOf(e.EventTS)}
+	in.ID = string(kind) + "/" + e.Item.Channel + "/" + e.Item.TS + "/" + e.User + "/" + e.Reaction + "/" + e.EventTS
+	in.Name = p.nameOfUser(ctx, t, e.User, in.Account)
+	p.markReaction(ctx, kind, e.Item.Channel, e.Item.TS, e.User, e.Reaction)
+	at := p.place(t, in)
+	p.show(ctx, at, in, p.hand(ctx, in))
+}
+
+// account finds the desk's name of a user. Ids of users are unique over all workspaces, so whoever is
+// listed is found whatever workspace the event claims; else the event says it, or Slack is asked.
+func (p *Platform) account(ctx context.Context, t *team, user, team string) desk.Account {
+	for _, x := range p.teams {
+		if _, ok := p.Dir.ByAccount(account(x.id, user), ""); ok && p.listed(account(x.id, user)) {
+			return account(x.id, user)
+		}
+	}
+	for _, person := range p.Dir.People {
+		for _, a := range person.Accounts {
+			if strings.HasPrefix(string(a), Name+"/") && strings.HasSuffix(string(a), "/"+user) {
+				return a
+			}
+		}
+	}
+	if team == "" && user != "" {
+		if len(p.guests(t.homes[0])) > 0 {
+			ask, cancel := context.WithTimeout(ctx, time.Second)
+			defer cancel()
+			if u, err := t.web().GetUserInfoContext(ask, user); err == nil && u.TeamID != "" {
+				team = u.TeamID
+			}
+		}
+	}
+	if team == "" {
+		team = t.id
+	}
+	return account(team, user)
+}
+
+// listed says whether somebody stands in the deployment with this account.
+func (p *Platform) listed(a desk.Account) bool {
+	for _, person := range p.Dir.People {
+		for _, x := range person.Accounts {
+			if x == a {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nameOfUser is the display name of somebody who is not listed. Those who are have the deployment's name.
+func (p *Platform) nameOfUser(ctx context.Context, t *team, user string, a desk.Account) string {
+	if user == "" || p.listed(a) {
+		return ""
+	}
+	p.mu.Lock()
+	name, known := p.names[user]
+	p.mu.Unlock()
+	if known {
+		return name
+	}
+	ask, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	u, err := t.web().GetUserInfoContext(ask, user)
+	if err != nil {
+		return ""
+	}
+	if name = u.Profile.DisplayName; name == "" {
+		name = u.RealName
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.names) > 20_000 {
+		clear(p.names)
+	}
+	p.names[user] = name
+	return name
+}
+
+var (
+	token      = regexp.MustCompile(`<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>`)
+	rawMention = regexp.MustCompile(`<@([A-Z0-9]+)(?:\|[^<>]*)?>`)
+)
+
+// plainWords turns Slack's text into what the person typed: mentions by name, links as they read, the
+// escaping taken off. mention says whether the desk was addressed; then its own name is left out.
+func (p *Platform) plainWords(t *team, text string) (words string, mention bool) {
+	text, mention = p.withoutMe(t, text)
+	out := token.ReplaceAllStringFunc(text, func(s string) string {
+		m := token.FindStringSubmatch(s)
+		kind, id, label := m[1], m[2], m[3]
+		switch {
+		case kind == "@":
+			return "@" + p.called(id, label)
+		case kind == "#" && label != "":
+			return "#" + label
+		case kind == "#":
+			return "#" + id
+		case kind == "!" && label != "":
+			return label
+		case kind == "!":
+			word, _, _ := strings.Cut(id, "^")
+			return "@" + word
+		case !strings.Contains(id, ":"):
+			return s // Nothing of Slack's: somebody typed it so.
+		case label != "" && label != id && !strings.HasSuffix(id, "//"+label) && !strings.HasSuffix(id, ":"+label):
+			return label + " (" + id + ")"
+		}
+		return strings.TrimPrefix(id, "mailto:")
+	})
+	return strings.TrimSpace(unescape(out)), mention
+}
+
+// called is what people call a user.
+func (p *Platform) called(user, label string) string {
+	for _, person := range p.Dir.People {
+		for _, a := range person.Accounts {
+			if strings.HasPrefix(string(a), Name+"/") && strings.HasSuffix(string(a), "/"+user) {
+				return person.Name
+			}
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if name := p.names[user]; name != "" {
+		return name
+	}
+	if label != "" {
+		return label
+	}
+	return user
+}
+
+// withoutMe takes the first mention of the desk itself out of a text.
+func (p *Platform) withoutMe(t *team, text string) (string, bool) {
+	for _, x := range append([]*team{t}, p.teams...) {
+		user, _ := x.me()
+		if user == "" {
+			continue
+		}
+		for _, at := range rawMention.FindAllStringSubmatchIndex(text, -1) {
+			if text[at[2]:at[3]] == user {
+				return strings.TrimSpace(text[:at[0]] + text[at[1]:]), true
+			}
+		}
+	}
+	return text, false
+}
+
+// commandWords is a text as a command line: mentions stay as Slack writes them, so that a command finds
+// the account.
+func (p *Platform) commandWords(t *team, text string) string {
+	text, _ = p.withoutMe(t, text)
+	text = rawMention.ReplaceAllString(text, "\x00$1\x01")
+	text, _ = p.plainWords(t, text)
+	return strings.NewReplacer("\x00", "<@", "\x01", ">").Replace(text)
+}
+
+func stack() string { return string(debug.Stack()) }

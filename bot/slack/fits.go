@@ -1,0 +1,63 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+
+	api "github.com/slack-go/slack"
+
+	"casebot/bot"
+)
+
+// fits gives an answer back when an acknowledgement can carry it. A larger one goes to the command's own
+// address, where there is room for it.
+func (p *Platform) fits(ctx context.Context, teams []*team, response string, answer any) any {
+	raw, err := json.Marshal(answer)
+	if answer == nil || err != nil || len(raw) < maxAck {
+		return answer
+	}
+	var body struct {
+		Text   string     `json:"text"`
+		Blocks api.Blocks `json:"blocks"`
+	}
+	if json.Unmarshal(raw, &body) != nil || response == "" {
+		return nil
+	}
+	_, _, _, err = teams[0].web().SendMessageContext(ctx, "", api.MsgOptionText(body.Text, false), api.MsgOptionBlocks(body.Blocks.BlockSet...),
+		api.MsgOptionResponseURL(response, api.ResponseTypeEphemeral))
+	if err != nil {
+		p.Log.Warn("a long answer could not be given", "err", err)
+	}
+	return nil
+}
+
+// fitsView does the same for a view: a small one holds its place until the large one is put there.
+func (p *Platform) fitsView(ctx context.Context, teams []*team, payload json.RawMessage, answer any) any {
+	raw, err := json.Marshal(answer)
+	if answer == nil || err != nil || len(raw) < maxAck {
+		return answer
+	}
+	var body struct {
+		View *api.ModalViewRequest `json:"view"`
+	}
+	var x interactive
+	if json.Unmarshal(raw, &body) != nil || body.View == nil || json.Unmarshal(payload, &x) != nil {
+		return map[string]any{"response_action": "clear"}
+	}
+	t := among(teams, x.Team.ID)
+	if t == nil {
+		t = teams[0]
+	}
+	p.spawn("a large view", func(ctx context.Context) {
+		// The acknowledgement is on its way; until Slack has it the view can't be changed.
+		p.background.pauseShort()
+		err := p.patient(ctx, func() error {
+			_, err := t.web().UpdateViewContext(ctx, *body.View, "", "", x.View.ID)
+			return err
+		})
+		if err != nil {
+			p.Log.Warn("a large form could not be shown", "err", err)
+		}
+	})
+	return map[string]any{"response_action": "update", "view": view(bot.Form{Title: "One moment"}, formMeta{}, reader{}, nil)}
+}

@@ -1,0 +1,285 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	api "github.com/slack-go/slack"
+
+	"casebot/bot"
+)
+
+// What Slack sent while nobody listened it does not send again. So how far the desk had heard is kept, and
+// after a downtime the threads of the open cases and the cases channels are read from there on. What comes
+// up twice bears the same id and is done once.
+
+const (
+	readBack = 2 * time.Minute // Before the last event, because events arrive out of order.
+	farBack  = 7 * 24 * time.Hour
+)
+
+func heardKey(team string) string { return "heard/" + team }
+
+// heard notes that a workspace sent something.
+func (p *Platform) heard(t *team) {
+	now := p.Clock.Now()
+	t.set(func(t *team) {
+		t.heard = now
+		if t.fault != nil && t.fault == errDeaf {
+			t.fault = nil
+		}
+	})
+}
+
+// saveHeard keeps how far every workspace was heard.
+func (p *Platform) saveHeard(ctx context.Context) {
+	for _, t := range p.teams {
+		t.mu.Lock()
+		at, known := t.heard, t.known
+		t.mu.Unlock()
+		if !known || at.IsZero() || p.State == nil {
+			continue
+		}
+		if err := p.State.Put(ctx, heardKey(t.id), []byte(at.UTC().Format(time.RFC3339Nano))); err != nil {
+			p.Log.Warn("how far Slack was heard could not be kept", "err", err)
+		}
+	}
+}
+
+// recover reads back what a workspace sent since it was last heard.
+func (p *Platform) recover(ctx context.Context, t *team) {
+	defer p.caught("reading back")
+	if p.State == nil {
+		return
+	}
+	raw, err := p.State.Get(ctx, heardKey(t.id))
+	if err != nil || len(raw) == 0 {
+		p.saveHeard(ctx)
+		return
+	}
+	last, err := time.Parse(time.RFC3339Nano, string(raw))
+	if err != nil {
+		return
+	}
+	now := p.Clock.Now()
+	since := last.Add(-readBack)
+	if far := now.Add(-farBack); since.Before(far) {
+		since = far
+	}
+	p.backThreads(ctx, t, since)
+	for _, h := range t.homes {
+		p.backChannel(ctx, t, h.Cases, since)
+	}
+	p.saveHeard(ctx)
+}
+
+// backThreads reads the threads of the open cases: what was said and edited since, and the reactions as
+// they stand.
+func (p *Platform) backThreads(ctx context.Context, t *team, since time.Time) {
+	if p.Threads == nil {
+		return
+	}
+	cards, err := p.Threads(ctx)
+	if err != nil {
+		p.Log.Warn("the open threads could not be listed", "err", err)
+		return
+	}
+	for _, card := range cards {
+		at, err := parseRef(card.Ref)
+		if err != nil || p.homeTeam(at.home) != t {
+			continue
+		}
+		cursor := ""
+		for {
+			msgs, next, err := p.page(ctx, t, at.channel, at.ts, "", cursor)
+			if err != nil {
+				p.Log.Warn("a thread could not be read back", "thread", card.Ref, "err", err)
+				break
+			}
+			for _, m := range msgs {
+				p.backMessage(ctx, t, at.channel, m, since)
+			}
+			if cursor = next; cursor == "" || ctx.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func (p *Platform) homeTeam(home string) *team {
+	t, err := p.teamOf(home)
+	if err != nil {
+		return nil
+	}
+	return t
+}
+
+// backMessage hands in one message that was read back, if it is new or changed, and its reactions.
+func (p *Platform) backMessage(ctx context.Context, t *team, channel string, m api.Message, since time.Time) {
+	e := eventOf(m)
+	if at := timeOf(m.Timestamp); at.After(since) && (m.SubType == "" || m.SubType == "file_share" || m.SubType == "thread_broadcast") {
+		p.said(ctx, t, channel, e)
+	}
+	if m.Edited != nil && timeOf(m.Edited.Timestamp).After(since) && !p.ours(t, e) {
+		in := p.about(ctx, t, channel, e, bot.Edited)
+		in.ID, in.At = "e/"+channel+"/"+e.TS+"/"+m.Edited.Timestamp, timeOf(m.Edited.Timestamp)
+		in.Text, _ = p.plainWords(t, e.Text)
+		p.show(ctx, p.place(t, in), in, p.hand(ctx, in))
+	}
+	p.backReactions(ctx, t, channel, m)
+}
+
+// eventOf is a message that was read, as the event that told of it would be.
+func eventOf(m api.Message) *event {
+	e := &event{Type: "message", Subtype: m.SubType, User: m.User, BotID: m.BotID, Text: m.Text, TS: m.Timestamp, ThreadTS: m.ThreadTimestamp}
+	for _, f := range m.Files {
+		e.Files = append(e.Files, fileIn{ID: f.ID, Name: f.Name, Title: f.Title, Mimetype: f.Mimetype, Size: int64(f.Size), URL: f.URLPrivateDownload, Private: f.URLPrivate})
+	}
+	return e
+}
+
+// backChannel reads a cases channel for mentions of the desk outside threads.
+func (p *Platform) backChannel(ctx context.Context, t *team, channel string, since time.Time) {
+	cursor := ""
+	for {
+		msgs, next, err := p.page(ctx, t, channel, "", stampOf(since), cursor)
+		if err != nil {
+			p.Log.Warn("a channel could not be read back", "channel", channel, "err", err)
+			return
+		}
+		slices.Reverse(msgs) // History comes newest first.
+		for _, m := range msgs {
+			if _, mention := p.withoutMe(t, m.Text); mention {
+				p.said(ctx, t, channel, eventOf(m))
+			}
+		}
+		if cursor = next; cursor == "" || ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+func reactionKey(channel, ts string) string { return "reactions/" + channel + "/" + ts }
+
+// reactionsOf are the reactions of a message that the desk knows of, as "user/name".
+func (p *Platform) reactionsOf(ctx context.Context, channel, ts string) map[string]bool {
+	out := map[string]bool{}
+	if p.State == nil {
+		return out
+	}
+	raw, err := p.State.Get(ctx, reactionKey(channel, ts))
+	if err != nil || len(raw) == 0 {
+		return out
+	}
+	var all []string
+	if json.Unmarshal(raw, &all) == nil {
+		for _, r := range all {
+			out[r] = true
+		}
+	}
+	return out
+}
+
+func (p *Platform) keepReactions(ctx context.Context, channel, ts string, all map[string]bool) {
+	if p.State == nil {
+		return
+	}
+	var err error
+	if len(all) == 0 {
+		err = p.State.Delete(ctx, reactionKey(channel, ts))
+	} else {
+		var list []string
+		for r := range all {
+			list = append(list, r)
+		}
+		slices.Sort(list)
+		raw, _ := json.Marshal(list)
+		err = p.State.Put(ctx, reactionKey(channel, ts), raw)
+	}
+	if err != nil {
+		p.Log.Warn("a reaction could not be noted", "err", err)
+	}
+}
+
+// markReaction notes a reaction that came in, so that reading back tells new ones from old.
+func (p *Platform) markReaction(ctx context.Context, kind bot.InteractionKind, channel, ts, user, name string) {
+	all := p.reactionsOf(ctx, channel, ts)
+	if kind == bot.React {
+		all[user+"/"+name] = true
+	} else {
+		delete(all, user+"/"+name)
+	}
+	p.keepReactions(ctx, channel, ts, all)
+}
+
+// backReactions hands in the reactions that were set or taken off while nobody listened. Slack does not
+// tell when, so they count from now.
+func (p *Platform) backReactions(ctx context.Context, t *team, channel string, m api.Message) {
+	known := p.reactionsOf(ctx, channel, m.Timestamp)
+	now := map[string]bool{}
+	for _, r := range m.Reactions {
+		for _, user := range r.Users {
+			if !p.ours(t, &event{User: user}) {
+				now[user+"/"+r.Name] = true
+			}
+		}
+	}
+	stamp := stampOf(p.Clock.Now())
+	tell := func(which map[string]bool, but map[string]bool, kind string) {
+		var all []string
+		for r := range which {
+			if !but[r] {
+				all = append(all, r)
+			}
+		}
+		slices.Sort(all)
+		for _, r := range all {
+			user, name, _ := strings.Cut(r, "/")
+			e := &event{Type: kind, User: user, Reaction: name, EventTS: stamp}
+			e.Item.Type, e.Item.Channel, e.Item.TS = "message", channel, m.Timestamp
+			if kind == "reaction_added" {
+				p.reaction(ctx, t, e, bot.React)
+			} else {
+				p.reaction(ctx, t, e, bot.Unreact)
+			}
+		}
+	}
+	tell(now, known, "reaction_added")
+	tell(known, now, "reaction_removed")
+}
+
+// renamed follows a channel whose id Slack has changed, so that its home and the names of its messages
+// stay as they are.
+func (p *Platform) renamed(ctx context.Context, _ *team, old, now string) {
+	if !isID(old) || !isID(now) || old == now {
+		return
+	}
+	was := p.alias(old)
+	p.mu.Lock()
+	delete(p.aliases, old)
+	p.aliases[now] = was
+	all, _ := json.Marshal(p.aliases)
+	p.mu.Unlock()
+	p.Log.Warn("Slack has changed a channel's id", "from", old, "to", now)
+	if p.State != nil {
+		if err := p.State.Put(ctx, "aliases", all); err != nil {
+			p.Log.Warn("a channel's new id could not be kept", "err", err)
+		}
+	}
+}
+
+func (p *Platform) loadAliases(ctx context.Context) {
+	if p.State == nil {
+		return
+	}
+	raw, err := p.State.Get(ctx, "aliases")
+	if err != nil || len(raw) == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	json.Unmarshal(raw, &p.aliases)
+}

@@ -1,0 +1,292 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	api "github.com/slack-go/slack"
+
+	"casebot/bot"
+)
+
+// The vendor's limits of a message (docs.slack.dev/reference/block-kit/blocks, .../methods/chat.postMessage).
+const (
+	maxBlocks     = 50
+	maxFields     = 10
+	maxFieldText  = 2000
+	maxButtons    = 25
+	maxButtonText = 75
+	maxButtonDo   = 2000
+	maxContext    = 2000
+	maxText       = 3000 // The vendor takes 4,000; escaping may lengthen it.
+	maxRun        = 2900 // Of one block of rich text.
+	maxWords      = 11_000
+)
+
+// reader is for whom and where a message is drawn. Its functions may be nil.
+type reader struct {
+	zone  *time.Location
+	user  func(person string) (id string, ok bool)   // Somebody's user id in the workspace.
+	image func(name string) (fileID string, ok bool) // An uploaded picture of the message.
+}
+
+// drawn is a message as Slack takes it.
+type drawn struct {
+	text   string // For notifications and readers of the screen.
+	blocks []api.Block
+	cut    bool // Something was over a limit and ends in "…".
+}
+
+// draw renders a message: a pure function. Everything people typed goes into rich text or plain text
+// objects, in which Slack looks for no markup, so that no mention, link or formatting can come from it.
+func draw(m bot.Message, r reader) drawn {
+	d := &drawing{reader: r, left: maxWords}
+	if m.Tone == bot.ToneInternal {
+		d.add(api.NewContextBlock("", plainObject("🔒 Internal: your side only")))
+	}
+	title := append(toneMark(m.Tone), m.Title...)
+	if len(m.Title) > 0 {
+		d.line(bolded(title))
+	} else if len(title) > 0 && len(m.Blocks) > 0 && m.Blocks[0].Kind == bot.Para {
+		first := m.Blocks[0]
+		first.Spans = append(append([]bot.Span{}, title...), first.Spans...)
+		m.Blocks = append([]bot.Block{first}, m.Blocks[1:]...)
+	}
+	for _, b := range m.Blocks {
+		d.block(b)
+	}
+	d.line(d.unpinged(m))
+	// What people must see last, the buttons and the small print, keeps its place however long the rest is.
+	tail := d.tail(m)
+	if room := maxBlocks - len(tail); len(d.blocks) > room {
+		d.blocks = append(d.blocks[:room-1], words(plainRun("…")))
+		d.cut = true
+	}
+	d.blocks = append(d.blocks, tail...)
+	return drawn{text: fallback(m, r.zone), blocks: d.blocks, cut: d.cut}
+}
+
+// fallback is a message as one plain text, which Slack shows in notifications.
+func fallback(m bot.Message, zone *time.Location) string {
+	text, _ := clip(escape(bot.PlainText(m, zone)), maxText)
+	if strings.TrimSpace(text) == "" {
+		return "…"
+	}
+	return text
+}
+
+type drawing struct {
+	reader
+	blocks []api.Block
+	left   int // Characters that may still be shown.
+	cut    bool
+}
+
+func (d *drawing) add(b ...api.Block) { d.blocks = append(d.blocks, b...) }
+
+// toneMark says in one character what a colour would.
+func toneMark(t bot.Tone) []bot.Span {
+	switch t {
+	case bot.ToneGood:
+		return []bot.Span{bot.T("🟢 ")}
+	case bot.ToneWarn:
+		return []bot.Span{bot.T("🟠 ")}
+	case bot.ToneBad:
+		return []bot.Span{bot.T("🔴 ")}
+	}
+	return nil
+}
+
+// bolded makes a title's plain spans bold.
+func bolded(spans []bot.Span) []bot.Span {
+	out := append([]bot.Span{}, spans...)
+	for i := range out {
+		if out[i].Style == bot.Plain {
+			out[i].Style = bot.Bold
+		}
+	}
+	return out
+}
+
+// unpinged names whoever must be notified and is not yet.
+func (d *drawing) unpinged(m bot.Message) []bot.Span {
+	done := map[string]bool{}
+	for _, s := range allSpans(m) {
+		if s.Ping {
+			done[s.Person] = true
+		}
+	}
+	var out []bot.Span
+	for _, id := range m.Notify {
+		if _, here := d.userID(id); here && !done[id] {
+			out = append(out, bot.Ping(id, id), bot.T(" "))
+			done[id] = true
+		}
+	}
+	return out
+}
+
+func allSpans(m bot.Message) []bot.Span {
+	out := append(append([]bot.Span{}, m.Title...), m.Footer...)
+	for _, b := range m.Blocks {
+		out = append(out, b.Spans...)
+		for _, i := range b.Items {
+			out = append(out, i...)
+		}
+		for _, f := range b.Fields {
+			out = append(out, f.Value...)
+		}
+	}
+	return out
+}
+
+func (d *drawing) userID(person string) (string, bool) {
+	if d.user == nil || person == "" {
+		return "", false
+	}
+	return d.user(person)
+}
+
+// block draws one block of a message.
+func (d *drawing) block(b bot.Block) {
+	switch b.Kind {
+	case bot.Divider:
+		d.add(api.NewDividerBlock())
+	case bot.Quote:
+		if run := d.run(b.Spans); len(run) > 0 {
+			d.add(words(&api.RichTextQuote{Type: api.RTEQuote, Elements: run}))
+		}
+	case bot.Pre:
+		if run := d.run(b.Spans); len(run) > 0 {
+			d.add(words(&api.RichTextPreformatted{Type: api.RTEPreformatted, Elements: unstyled(run)}))
+		}
+	case bot.List:
+		d.list(b.Items)
+	case bot.Fields:
+		d.fields(b.Fields)
+	case bot.Image:
+		if d.image != nil {
+			if id, ok := d.image(b.File); ok {
+				alt, _ := clip(b.Alt, maxFieldText)
+				d.add(&api.ImageBlock{Type: api.MBTImage, AltText: alt, SlackFile: &api.SlackFileObject{ID: id}})
+				return
+			}
+		}
+		d.line([]bot.Span{{Text: b.Alt, Style: bot.Italic}})
+	default:
+		d.line(b.Spans)
+	}
+}
+
+// line draws a paragraph.
+func (d *drawing) line(spans []bot.Span) {
+	if run := d.run(spans); len(run) > 0 {
+		d.add(words(api.NewRichTextSection(run...)))
+	}
+}
+
+// list draws items, as many as there is room for.
+func (d *drawing) list(items [][]bot.Span) {
+	var rows []api.RichTextElement
+	for i, item := range items {
+		if d.left < 100 {
+			rows = append(rows, plainRun(fmt.Sprintf("… and %d more", len(items)-i)))
+			d.cut = true
+			break
+		}
+		if run := d.run(item); len(run) > 0 {
+			rows = append(rows, api.NewRichTextSection(run...))
+		}
+	}
+	if len(rows) > 0 {
+		d.add(words(api.NewRichTextList(api.RTEListBullet, 0, rows...)))
+	}
+}
+
+// run draws spans as elements of rich text, within what one block and the whole message may hold. An
+// empty element is refused by Slack and left out.
+func (d *drawing) run(spans []bot.Span) []api.RichTextSectionElement {
+	var out []api.RichTextSectionElement
+	room := min(maxRun, d.left)
+	for _, s := range spans {
+		if s.Ping {
+			if id, ok := d.userID(s.Person); ok {
+				out = append(out, api.NewRichTextSectionUserElement(id, nil))
+				continue
+			}
+		}
+		text := d.words(s)
+		if text == "" {
+			continue
+		}
+		short, cut := clip(text, room)
+		n := utf8.RuneCountInString(short)
+		room, d.left = room-n, d.left-n
+		if short != "" {
+			if s.Link != "" && isWeb(s.Link) {
+				out = append(out, api.NewRichTextSectionLinkElement(s.Link, short, styleOf(s.Style)))
+			} else {
+				out = append(out, api.NewRichTextSectionTextElement(short, styleOf(s.Style)))
+			}
+		}
+		if cut {
+			d.cut = true
+			break
+		}
+	}
+	return out
+}
+
+// words is what a span says.
+func (d *drawing) words(s bot.Span) string {
+	return bot.SpanText([]bot.Span{s}, d.zoneOr())
+}
+
+func (d *drawing) zoneOr() *time.Location {
+	if d.zone == nil {
+		return time.UTC
+	}
+	return d.zone
+}
+
+func words(elements ...api.RichTextElement) *api.RichTextBlock {
+	return api.NewRichTextBlock("", elements...)
+}
+
+func plainRun(text string) *api.RichTextSection {
+	return api.NewRichTextSection(api.NewRichTextSectionTextElement(text, nil))
+}
+
+// unstyled takes the styles off, which preformatted text cannot have.
+func unstyled(run []api.RichTextSectionElement) []api.RichTextSectionElement {
+	for _, e := range run {
+		switch e := e.(type) {
+		case *api.RichTextSectionTextElement:
+			e.Style = nil
+		case *api.RichTextSectionLinkElement:
+			e.Style = nil
+		}
+	}
+	return run
+}
+
+func styleOf(s bot.Style) *api.RichTextSectionTextStyle {
+	switch s {
+	case bot.Bold:
+		return &api.RichTextSectionTextStyle{Bold: true}
+	case bot.Italic:
+		return &api.RichTextSectionTextStyle{Italic: true}
+	case bot.Code:
+		return &api.RichTextSectionTextStyle{Code: true}
+	case bot.Strike:
+		return &api.RichTextSectionTextStyle{Strike: true}
+	}
+	return nil
+}
+
+// isWeb lets only addresses of the web become links.
+func isWeb(link string) bool {
+	return (strings.HasPrefix(link, "https://") || strings.HasPrefix(link, "http://")) && len(link) <= 3000
+}

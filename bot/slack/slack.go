@@ -1,0 +1,356 @@
+// Package slack is the desk's Slack: several workspaces at once, each with its own tokens, by Socket Mode
+// or by signed requests. ref.go has the names of things, render.go and view.go draw, post.go and files.go
+// send, events.go and acts.go hear, answer.go shows what the desk answers, socket.go and http.go are the
+// two ways in, and recover.go reads back what was missed. docs/slack.md sets it up.
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	api "github.com/slack-go/slack"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// DefaultAPI is Slack's own address; another is a setting, for tests and proxies.
+const DefaultAPI = "https://slack.com/api/"
+
+// Tokens are what a workspace gave the desk.
+type Tokens struct {
+	Bot     string // "xoxb-…"
+	App     string // "xapp-…": Socket Mode when it is set.
+	Signing string // Signing secret of the app: HTTP mode.
+}
+
+// State is a small store for what must outlive a restart: how far events were read, private rooms,
+// installations. Get gives nil for a key that is not there.
+type State interface {
+	Get(ctx context.Context, key string) ([]byte, error)
+	Put(ctx context.Context, key string, value []byte) error
+	Delete(ctx context.Context, key string) error
+}
+
+// Options say what the platform is made of.
+type Options struct {
+	Dir    *desk.Directory
+	Tokens func(home desk.Home) Tokens
+	APIURL string // With a trailing slash; empty: DefaultAPI.
+	Clock  bot.Clock
+	State  State
+	Log    *slog.Logger
+	// Threads gives the cards of the open cases, whose threads are read back after a downtime; nil: none.
+	Threads func(ctx context.Context) ([]desk.Post, error)
+	// Zone is the time zone of a party's people; nil: UTC.
+	Zone func(party string) *time.Location
+	// Quiet is how long a workspace may send nothing in its working hours before it is probed; 0: never.
+	Quiet time.Duration
+	// Working says whether a party is at work at an instant; nil: always.
+	Working func(party string, at time.Time) bool
+	// OAuth installs by the web; the zero value: tokens come from the settings only.
+	OAuth OAuth
+}
+
+// Platform is every Slack workspace of the deployment. It implements bot.Platform, Finder, RoomMaker
+// and Reactor.
+type Platform struct {
+	Options
+	http  *http.Client
+	teams []*team
+	inbox inboxHolder
+
+	background crew // What goes on after Slack had its answer.
+	lanes      lanes
+
+	mu      sync.Mutex
+	names   map[string]string // "team/user" → display name, as Slack tells it.
+	aliases map[string]string // A channel's id of today → the id that casebot.yaml has.
+	directs map[string]string // "team/user" → channel of the direct messages.
+	live    map[string]*refresher
+}
+
+// team is one workspace with the bot's identity in it.
+type team struct {
+	id     string
+	homes  []desk.Home
+	client *api.Client
+	tokens Tokens
+
+	mu      sync.Mutex
+	botUser string
+	botID   string
+	known   bool  // auth.test has answered.
+	fault   error // Why it is not connected; nil: it is.
+	heard   time.Time
+	probed  time.Time
+	scopes  []string
+}
+
+// New makes the platform. Homes that share a workspace share its tokens; the first that has any counts.
+func New(o Options) (*Platform, error) {
+	if o.APIURL == "" {
+		o.APIURL = DefaultAPI
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Zone == nil {
+		o.Zone = func(string) *time.Location { return time.UTC }
+	}
+	p := &Platform{Options: o, http: &http.Client{Timeout: 15 * time.Second}, names: map[string]string{}, aliases: map[string]string{}, directs: map[string]string{}, live: map[string]*refresher{}}
+	for _, h := range o.Dir.Homes {
+		if h.Platform != Name {
+			continue
+		}
+		t := p.team(h.Workspace)
+		if t == nil {
+			t = &team{id: h.Workspace, fault: errors.New("not connected yet")}
+			p.teams = append(p.teams, t)
+		}
+		t.homes = append(t.homes, h)
+		if t.tokens.Bot == "" && o.Tokens != nil {
+			t.tokens = o.Tokens(h)
+		}
+	}
+	for _, t := range p.teams {
+		if err := p.equip(t); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// equip gives a workspace its client.
+func (p *Platform) equip(t *team) error {
+	if t.tokens.Bot == "" && !p.OAuth.on() {
+		return fmt.Errorf("home %s: its workspace %s has no bot token; set the variable that tokens.bot names", t.homes[0].ID, t.id)
+	}
+	if t.tokens.App == "" && t.tokens.Signing == "" && p.OAuth.Signing == "" {
+		return fmt.Errorf("home %s: set tokens.app for Socket Mode, or tokens.signing_secret for HTTP mode", t.homes[0].ID)
+	}
+	t.client = p.client(t.tokens)
+	return nil
+}
+
+func (p *Platform) client(k Tokens) *api.Client {
+	return api.New(k.Bot, api.OptionAPIURL(p.APIURL), api.OptionHTTPClient(p.http), api.OptionAppLevelToken(k.App))
+}
+
+// Name is what homes write under platform.
+func (*Platform) Name() string { return Name }
+
+// Capabilities are Slack's.
+func (*Platform) Capabilities() bot.Capabilities {
+	return bot.Capabilities{DialogFields: maxFormFields, DialogChoices: true, DialogFiles: true, DialogTimes: true, DialogChain: true, LiveForms: true,
+		Private: true, Rooms: true, TextLimit: maxWords, FieldLimit: maxTyped, ButtonLimit: maxButtons, OptionLimit: maxOptions * maxOptions}
+}
+
+// Rates are Slack's published limits as the outbox keeps them: a post a second and channel, edits fifty a
+// minute (docs.slack.dev/apis/web-api/rate-limits).
+func (*Platform) Rates() map[string]bot.Rate {
+	return map[string]bot.Rate{"send": {Every: time.Second, Burst: 3}, "edit": {Every: 1200 * time.Millisecond, Burst: 10}}
+}
+
+// team finds a workspace by its id.
+func (p *Platform) team(id string) *team {
+	for _, t := range p.teams {
+		if t.id == id {
+			return t
+		}
+	}
+	return nil
+}
+
+// homeAt is the home that a channel belongs to: the one that names it, else the workspace's first. In a
+// channel that several homes share (Slack Connect) the first of the deployment counts, whoever's
+// installation delivered the event, so that a message has one name.
+func (p *Platform) homeAt(t *team, channel string) desk.Home {
+	channel = p.alias(channel)
+	for _, h := range p.Dir.Homes {
+		if h.Platform == Name && channel != "" && (h.Cases == channel || h.Review == channel) {
+			return h
+		}
+	}
+	return t.homes[0]
+}
+
+// refAt names a message of a channel.
+func (p *Platform) refAt(t *team, channel, ts string) bot.Ref {
+	channel = p.alias(channel)
+	return place{p.homeAt(t, channel).ID, channel, ts}.ref()
+}
+
+// teamOf is the workspace of a home.
+func (p *Platform) teamOf(home string) (*team, error) {
+	h, ok := p.Dir.Home(home)
+	if ok {
+		if t := p.team(h.Workspace); t != nil {
+			return t, nil
+		}
+	}
+	return nil, &bot.SendError{Kind: bot.Permanent, Err: fmt.Errorf("home %q is no workspace of Slack", home)}
+}
+
+// zoneOf is the zone in which a home's channels read times, and a person their direct messages.
+func (p *Platform) zoneOf(h desk.Home, who desk.Person) *time.Location {
+	if who.ID != "" {
+		return p.Dir.ZoneOf(who)
+	}
+	return p.Zone(h.Party)
+}
+
+// reader draws for a home's channel, or for one person.
+func (p *Platform) reader(t *team, h desk.Home, who desk.Person) reader {
+	return reader{zone: p.zoneOf(h, who), user: func(id string) (string, bool) {
+		person, ok := p.Dir.Person(id)
+		if !ok {
+			person = desk.Person{ID: id}
+		}
+		for _, team := range append([]string{t.id}, p.guests(h)...) {
+			if user, ok := userOf(person, team); ok {
+				return user, true
+			}
+		}
+		return "", false
+	}}
+}
+
+// guests are the other workspaces that read a home's cases channel.
+func (p *Platform) guests(h desk.Home) []string {
+	var out []string
+	for _, x := range p.Dir.Homes {
+		if x.Platform == Name && x.Cases == h.Cases && x.Workspace != h.Workspace {
+			out = append(out, x.Workspace)
+		}
+	}
+	return out
+}
+
+// alias gives a channel the id that the desk knows it by; Slack changes ids when a channel is shared.
+func (p *Platform) alias(channel string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if old, ok := p.aliases[channel]; ok {
+		return old
+	}
+	return channel
+}
+
+// today gives the id that Slack knows a channel by.
+func (p *Platform) today(channel string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for now, old := range p.aliases {
+		if old == channel {
+			return now
+		}
+	}
+	return channel
+}
+
+// Ready gives nil while every workspace is connected and none has gone deaf.
+func (p *Platform) Ready() error {
+	var all []error
+	for _, t := range p.teams {
+		t.mu.Lock()
+		if t.fault != nil {
+			all = append(all, fmt.Errorf("workspace %s: %w", t.id, t.fault))
+		}
+		t.mu.Unlock()
+	}
+	return errors.Join(all...)
+}
+
+// Handle hands an interaction in, when Run has an inbox.
+func (p *Platform) hand(ctx context.Context, in *bot.Interaction) bot.Answer {
+	in.Platform = Name
+	return p.inbox.handle(ctx, in)
+}
+
+// inboxHolder gives the inbox to the ways in. What arrives before Run waits until it is there.
+type inboxHolder struct {
+	once  sync.Once
+	ready chan struct{}
+	to    bot.Inbox
+}
+
+func (i *inboxHolder) init() { i.once.Do(func() { i.ready = make(chan struct{}) }) }
+
+func (i *inboxHolder) set(to bot.Inbox) {
+	i.init()
+	i.to = to
+	close(i.ready)
+}
+
+func (i *inboxHolder) handle(ctx context.Context, in *bot.Interaction) bot.Answer {
+	i.init()
+	select {
+	case <-i.ready:
+		return i.to.Handle(ctx, in)
+	case <-ctx.Done():
+		return bot.Answer{}
+	}
+}
+
+// go carries something out after Slack had its answer. A panic of it ends nothing else.
+func (p *Platform) spawn(what string, f func(ctx context.Context)) {
+	p.background.add()
+	go func() {
+		defer p.background.done()
+		defer p.caught(what)
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		f(ctx)
+	}()
+}
+
+// caught logs a panic and goes on.
+func (p *Platform) caught(what string) {
+	if r := recover(); r != nil {
+		p.Log.Error("Slack's part panicked", "at", what, "panic", r, "stack", stack())
+	}
+}
+
+// parties are those whose home a workspace is.
+func (t *team) parties() []string {
+	var out []string
+	for _, h := range t.homes {
+		if !slices.Contains(out, h.Party) {
+			out = append(out, h.Party)
+		}
+	}
+	return out
+}
+
+// web is the workspace's client; a new installation changes it.
+func (t *team) web() *api.Client {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.client
+}
+
+// token is the bot's token.
+func (t *team) token() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.tokens.Bot
+}
+
+func (t *team) me() (user, bot string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.botUser, t.botID
+}
+
+func (t *team) set(f func(t *team)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f(t)
+}

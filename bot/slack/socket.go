@@ -1,0 +1,254 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	api "github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+
+	"casebot/bot"
+)
+
+// socketsEach is how many connections the desk keeps to an app. Slack refreshes each every few hours, and
+// what arrives on the old one meanwhile would be lost; the other stays up.
+const socketsEach = 2
+
+// answerWithin is how long an envelope may wait for its acknowledgement; Slack waits three seconds.
+const answerWithin = 2500 * time.Millisecond
+
+// maxAck is what Slack reads of an acknowledgement (docs.slack.dev/apis/events-api/using-socket-mode).
+const maxAck = 20_000
+
+var errRevoked = errors.New("the app was removed or its token revoked; install it again")
+
+// Run connects every workspace, reads back what was missed, and hands in what happens until ctx ends.
+func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
+	p.inbox.set(inbox)
+	p.loadAliases(ctx)
+	var all crew
+	start := func(what string, f func()) {
+		all.add()
+		go func() {
+			defer all.done()
+			defer p.caught(what)
+			f()
+		}()
+	}
+	apps := map[string][]*team{}
+	for _, t := range p.teams {
+		start("a workspace", func() { p.keep(ctx, t) })
+		if t.tokens.App != "" {
+			apps[t.tokens.App] = append(apps[t.tokens.App], t)
+		}
+	}
+	for _, teams := range apps {
+		for range socketsEach {
+			start("a socket", func() { p.socket(ctx, teams) })
+		}
+	}
+	<-ctx.Done()
+	all.wait()
+	p.background.wait()
+	p.saveHeard(context.WithoutCancel(ctx))
+	return nil
+}
+
+// Wait returns when everything that goes on after Slack had its answer is done.
+func (p *Platform) Wait() { p.background.wait() }
+
+// keep identifies the bot in a workspace, reads back what was missed, and then watches it.
+func (p *Platform) keep(ctx context.Context, t *team) {
+	wait := time.Second
+	for {
+		err := p.identify(ctx, t)
+		if err == nil {
+			break
+		}
+		t.set(func(t *team) { t.fault = err })
+		p.Log.Error("a workspace of Slack is not connected", "workspace", t.id, "err", err)
+		if !pause(ctx, wait) {
+			return
+		}
+		wait = min(wait*2, time.Minute)
+	}
+	p.spawn("reading back", func(context.Context) { p.recover(ctx, t) })
+	p.watch(ctx, t)
+}
+
+// identify asks who the bot is in a workspace, and that the token is the workspace's.
+func (p *Platform) identify(ctx context.Context, t *team) error {
+	if t.token() == "" {
+		k, err := p.installed(ctx, t.id)
+		if err != nil {
+			return err
+		}
+		t.set(func(t *team) {
+			t.tokens.Bot = k
+			t.client = p.client(t.tokens)
+		})
+	}
+	who, err := t.web().AuthTestContext(ctx)
+	if err != nil {
+		return explained(err, codeOf(err))
+	}
+	if who.TeamID != t.id {
+		return errors.New("the bot token belongs to workspace " + who.TeamID + "; mend workspace or token in casebot.yaml")
+	}
+	t.set(func(t *team) {
+		t.botUser, t.botID, t.known, t.heard = who.UserID, who.BotID, true, p.Clock.Now()
+		if t.tokens.App == "" {
+			t.fault = nil // With signed requests Slack comes to us.
+		}
+	})
+	return nil
+}
+
+// socket keeps one connection up. slack-go reconnects by itself and gives up only on a token that is not valid.
+func (p *Platform) socket(ctx context.Context, teams []*team) {
+	wait := time.Second
+	for ctx.Err() == nil {
+		client := socketmode.New(teams[0].web())
+		ears := make(chan struct{})
+		own, cancel := context.WithCancel(ctx)
+		go func() {
+			defer close(ears)
+			p.listen(own, client, teams)
+		}()
+		err := client.RunContext(own)
+		cancel()
+		<-ears
+		if ctx.Err() != nil {
+			return
+		}
+		for _, t := range teams {
+			t.set(func(t *team) { t.fault = explained(err, err.Error()) })
+		}
+		p.Log.Error("a socket of Slack gave up", "err", err)
+		if !pause(ctx, wait) {
+			return
+		}
+		wait = min(wait*2, time.Minute)
+	}
+}
+
+// listen takes a connection's envelopes in.
+func (p *Platform) listen(ctx context.Context, client *socketmode.Client, teams []*team) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e := <-client.Events:
+			switch e.Type {
+			case socketmode.EventTypeHello:
+				p.connected(teams)
+			case socketmode.EventTypeConnectionError:
+				if err, ok := e.Data.(*api.ConnectionErrorEvent); ok {
+					p.Log.Warn("Slack can't be reached; it is tried again", "err", err.ErrorObj)
+				}
+			case socketmode.EventTypeErrorBadMessage:
+				// An event of a kind that slack-go does not know. It is acknowledged all the same, for else
+				// Slack sends it again and in the end takes the app for dead.
+				if bad, ok := e.Data.(*socketmode.ErrorBadMessage); ok {
+					p.envelope(ctx, client, teams, bad.Message)
+				}
+			case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
+				if e.Request != nil {
+					p.take(ctx, client, teams, e.Request.Type, e.Request.EnvelopeID, e.Request.Payload)
+				}
+			}
+		}
+	}
+}
+
+// envelope reads the envelope's id and payload itself.
+func (p *Platform) envelope(ctx context.Context, client *socketmode.Client, teams []*team, raw json.RawMessage) {
+	var r socketmode.Request
+	if err := json.Unmarshal(raw, &r); err != nil || r.EnvelopeID == "" {
+		return
+	}
+	p.take(ctx, client, teams, r.Type, r.EnvelopeID, r.Payload)
+}
+
+// take carries one envelope out and acknowledges it when that is done, or after 2.5 seconds at the latest.
+func (p *Platform) take(ctx context.Context, client *socketmode.Client, teams []*team, kind, id string, payload json.RawMessage) {
+	p.background.add()
+	go func() {
+		defer p.background.done()
+		defer p.caught("an envelope")
+		answer := make(chan any, 1)
+		p.background.add()
+		go func() {
+			defer p.background.done()
+			var out any
+			defer func() { answer <- out }()
+			defer p.caught("an envelope")
+			out = p.payload(context.WithoutCancel(ctx), teams, kind, payload)
+		}()
+		late := time.NewTimer(answerWithin)
+		defer late.Stop()
+		var out any
+		select {
+		case out = <-answer:
+		case <-late.C:
+			p.Log.Warn("an envelope of Slack took long and is acknowledged before it is done", "kind", kind)
+		}
+		if err := client.AckCtx(ctx, id, out); err != nil && ctx.Err() == nil {
+			p.Log.Warn("an envelope could not be acknowledged with its answer", "err", err)
+			client.AckCtx(ctx, id, nil)
+		}
+	}()
+}
+
+// payload carries out what one envelope holds and gives what its acknowledgement carries.
+func (p *Platform) payload(ctx context.Context, teams []*team, kind string, raw json.RawMessage) any {
+	switch kind {
+	case socketmode.RequestTypeEventsAPI:
+		p.lanes.run(laneOf(raw), func() { p.event(ctx, teams, raw) })
+	case socketmode.RequestTypeSlashCommands:
+		var c slash
+		if err := json.Unmarshal(raw, &c); err != nil {
+			return nil
+		}
+		return p.fits(ctx, teams, c.ResponseURL, p.command(ctx, teams, c))
+	case socketmode.RequestTypeInteractive:
+		return p.fitsView(ctx, teams, raw, p.interaction(ctx, teams, raw))
+	}
+	return nil
+}
+
+// laneOf gives the channel of an event; what is in none keeps no order.
+func laneOf(raw json.RawMessage) string {
+	var x struct {
+		Event struct {
+			Channel json.RawMessage `json:"channel"`
+			Item    struct {
+				Channel json.RawMessage `json:"channel"`
+			} `json:"item"`
+		} `json:"event"`
+		ID string `json:"event_id"`
+	}
+	json.Unmarshal(raw, &x)
+	if c := string(x.Event.Channel) + string(x.Event.Item.Channel); c != "" {
+		return c
+	}
+	return x.ID
+}
+
+// connected notes that a workspace's events come in.
+func (p *Platform) connected(teams []*team) {
+	for _, t := range teams {
+		back := false
+		t.set(func(t *team) {
+			back = t.fault != nil && t.known && !t.heard.IsZero()
+			if t.fault == nil || !errors.Is(t.fault, errRevoked) {
+				t.fault = nil
+			}
+		})
+		if back {
+			p.spawn("reading back", func(ctx context.Context) { p.recover(ctx, t) })
+		}
+	}
+}
