@@ -87,7 +87,7 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	}
 	renderer := &templates.Renderer{Desk: d, Digest: a.digestNotice}
 	a.Delivery = &bot.Delivery{Store: store, Dir: o.Dir, Platforms: map[string]bot.Platform{}, Render: renderer.Render, Clock: o.Clock, Log: o.Log}
-	handler := commands.New(d, commands.Options{Digest: a.digestNow, Search: a.articles.answer, Log: o.Log})
+	handler := commands.New(d, commands.Options{Digest: a.digestNow, Library: a.articles, Log: o.Log})
 	a.Inbox = &bot.Dispatcher{Dir: o.Dir, Clock: o.Clock, Handler: &bot.Flow{Next: handler, Desk: d}, Log: o.Log, Nudge: a.Delivery.Nudge, Caps: a.caps}
 	a.Runtime = &bot.Runtime{Inbox: a.Inbox, Delivery: a.Delivery,
 		Schedule: &bot.Schedule{Log: o.Log, Every: o.Every, Tick: a.tick, Daily: a.housekeeping}}

@@ -172,12 +172,7 @@ func searched(docs string, errs io.Writer) ([]desk.Article, error) {
 	defer store.Close()
 	var out []desk.Article
 	err = store.View(ctx, func(r desk.Reader) error {
-		return r.EachState(articleSpace, func(_ string, value []byte) error {
-			var a desk.Article
-			err := json.Unmarshal(value, &a)
-			out = append(out, a)
-			return err
-		})
+		return desk.EachArticle(r, func(a desk.Article) error { out = append(out, a); return nil })
 	})
 	return out, err
 }

@@ -44,8 +44,9 @@ func kbImport(ctx context.Context, args []string, in io.Reader, out, errs io.Wri
 		fresh, changed = 0, 0
 		for i, a := range articles {
 			bar.at(i+1, len(articles))
-			old, had, err := storedArticle(tx, a.ID)
-			if err != nil {
+			old, err := desk.ReadArticle(tx, a.ID)
+			had := err == nil
+			if err != nil && desk.KindOf(err) != desk.KindNotFound {
 				return err
 			}
 			a.Version, a.UpdatedAt = old.Version, old.UpdatedAt
@@ -58,11 +59,7 @@ func kbImport(ctx context.Context, args []string, in io.Reader, out, errs io.Wri
 			} else {
 				fresh++
 			}
-			value, err := json.Marshal(a)
-			if err != nil {
-				return err
-			}
-			if err := tx.PutState(articleSpace, a.ID, value); err != nil {
+			if err := desk.PutArticle(tx, a); err != nil {
 				return err
 			}
 		}
@@ -86,18 +83,6 @@ func openStore(ctx context.Context, errs io.Writer) (*storage.Store, error) {
 		return nil, err
 	}
 	return storage.Open(ctx, s.DB, slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
-}
-
-func storedArticle(r desk.Reader, id string) (desk.Article, bool, error) {
-	value, err := r.State(articleSpace, id)
-	if desk.KindOf(err) == desk.KindNotFound {
-		return desk.Article{}, false, nil
-	}
-	var a desk.Article
-	if err == nil {
-		err = json.Unmarshal(value, &a)
-	}
-	return a, err == nil, err
 }
 
 // readImport reads and checks everything. Several mistakes are told together.

@@ -2,76 +2,135 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"log/slog"
+	"strings"
+	"sync"
 
-	"casebot/bot"
 	"casebot/desk"
 	"casebot/kb"
 )
 
-// library is the knowledge articles: kept in the store, found by the index.
+// library is the knowledge articles: kept in the store, found by the index. The index follows the store, so
+// that several programs on one database, and a restarted one, find the same.
 type library struct {
 	desk  *desk.Desk
 	index *kb.Index
 	log   *slog.Logger
+
+	mu     sync.Mutex // Held while the index catches up.
+	change int64      // The newest change the index has taken in; 0: none yet.
+	linked map[string][]string
 }
 
 func newLibrary(d *desk.Desk, log *slog.Logger) *library {
-	return &library{desk: d, index: kb.New(), log: log}
+	return &library{desk: d, index: kb.New(), log: log, linked: map[string][]string{}}
 }
 
-// articleSpace is where the articles are kept, by id.
-const articleSpace = "article"
-
-// load indexes every article that is kept.
+// load indexes every article that is kept with the cases it solved, and sets the threshold below which
+// nothing is suggested from them.
 func (l *library) load(ctx context.Context) error {
+	if err := l.follow(ctx); err != nil {
+		return err
+	}
+	l.index.Calibrate()
+	return nil
+}
+
+// follow takes in what has changed since the last time. It is one small read when nothing has.
+func (l *library) follow(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	return l.desk.Store.View(ctx, func(r desk.Reader) error {
-		return r.EachState(articleSpace, func(id string, value []byte) error {
-			var a desk.Article
-			if err := json.Unmarshal(value, &a); err != nil {
-				return fmt.Errorf("article %s: %w", id, err)
-			}
-			return l.index.Put(a)
-		})
+		n, err := desk.FollowArticles(r, l.change, follower{l})
+		l.change = n
+		return err
 	})
+}
+
+// catchUp follows as far as it can: an older index still answers when the database does not.
+func (l *library) catchUp(ctx context.Context) {
+	if err := l.follow(ctx); err != nil {
+		l.log.Warn("the index of articles could not catch up", "err", err)
+	}
+}
+
+// follower takes changes of the store into the index; the library's mutex is held.
+type follower struct{ l *library }
+
+func (f follower) PutArticle(a desk.Article) {
+	if err := f.l.index.Put(a); err != nil {
+		// One article that no index can hold, say of an older program, must not keep the others out.
+		f.l.log.Warn("an article could not be indexed", "article", a.ID, "err", err)
+	}
+}
+
+func (f follower) RemoveArticle(id string) { f.l.index.Remove(id) }
+
+func (f follower) LinkCase(link desk.ArticleLink) {
+	for _, id := range f.l.linked[link.Case] {
+		f.l.index.Link(id, link.Case, "")
+	}
+	delete(f.l.linked, link.Case)
+	for _, id := range link.Articles {
+		f.l.index.Link(id, link.Case, link.Text)
+		f.l.linked[link.Case] = append(f.l.linked[link.Case], id)
+	}
 }
 
 // put keeps and indexes an article.
 func (l *library) put(ctx context.Context, a desk.Article) error {
-	value, err := json.Marshal(a)
-	if err != nil {
+	if err := kb.New().Put(a); err != nil {
 		return err
 	}
-	if err := l.index.Put(a); err != nil {
+	if err := l.desk.Store.Update(ctx, func(tx desk.Tx) error { return desk.PutArticle(tx, a) }); err != nil {
 		return err
 	}
-	return l.desk.Store.Update(ctx, func(tx desk.Tx) error { return tx.PutState(articleSpace, a.ID, value) })
+	return l.follow(ctx)
 }
 
-// answer words what was found for /case kb: at most three, each with its title, its first words and age.
-func (l *library) answer(_ context.Context, by desk.Person, words string) (bot.Message, error) {
-	m := bot.Message{}
-	for _, h := range l.index.Search(words, kb.Options{Limit: 3, Visible: func(a desk.Article) bool { return desk.CanSeeArticle(by, a) }}) {
-		a, ok := l.index.Get(h.ID)
-		if !ok {
-			continue
+// Suggest gives at most three articles that the index is sure enough of, of the product first; none when no
+// article answers the question.
+func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(desk.Article) bool) []desk.Suggestion {
+	if strings.TrimSpace(q.Words) == "" {
+		return nil
+	}
+	l.catchUp(ctx)
+	of := func(a desk.Article) bool {
+		return visible(a) && (q.Product == "" || a.Product == "" || strings.EqualFold(a.Product, q.Product))
+	}
+	found := l.index.Suggest(q.Words, of, 0)
+	if len(found) == 0 && q.Product != "" {
+		found = l.index.Suggest(q.Words, visible, 0) // The product may be filed wrongly, on either side.
+	}
+	var out []desk.Suggestion
+	for _, s := range found {
+		if a, ok := l.index.Get(s.ID); ok {
+			out = append(out, desk.Suggestion{Article: a, Matched: s.Matched, Passage: s.Passage, Confidence: s.Confidence})
 		}
-		m.Blocks = append(m.Blocks, bot.P(bot.B(a.Title), bot.T(" "), bot.C(a.ID)), bot.Q(opening(a.Body)),
-			bot.P(bot.T(a.Product+", last changed "+a.UpdatedAt.In(l.desk.Dir.ZoneOf(by)).Format("2 Jan 2006")+".")))
 	}
-	if len(m.Blocks) == 0 {
-		return bot.Say("No article was found for these words. Try the error code or fewer words."), nil
-	}
-	return m, nil
+	return out
 }
 
-// opening is the first lines of an article, enough to tell whether it is the right one.
-func opening(body string) string {
-	r := []rune(body)
-	if len(r) <= 280 {
-		return body
+// Find looks words up for somebody who asks: the sure ones with their passages, else the best there are.
+func (l *library) Find(ctx context.Context, by desk.Person, words string) []desk.Suggestion {
+	visible := func(a desk.Article) bool { return desk.CanSeeArticle(by, a) }
+	if out := l.Suggest(ctx, desk.Question{Words: words}, visible); len(out) > 0 {
+		return out
 	}
-	return string(r[:280]) + "…"
+	var out []desk.Suggestion
+	for _, h := range l.index.Search(words, kb.Options{Limit: 3, Typing: true, Visible: visible}) {
+		if a, ok := l.index.Get(h.ID); ok {
+			out = append(out, desk.Suggestion{Article: a, Passage: opening(a.Body), Confidence: h.Confidence})
+		}
+	}
+	return out
+}
+
+// opening is the first words of an article, enough to tell whether it is the right one.
+func opening(body string) string {
+	r := []rune(strings.TrimSpace(body))
+	if len(r) <= 200 {
+		return string(r)
+	}
+	return string(r[:200]) + "…"
 }

@@ -8,6 +8,8 @@
 package commands
 
 import (
+	"strings"
+
 	"casebot/bot"
 	"casebot/desk"
 )
@@ -36,6 +38,7 @@ type Command struct {
 	Submit  string // Label of the form's button.
 
 	CaseFields bool // The handbook's fields of a case are arguments too.
+	Quiet      bool // Meant for buttons; not in the list of help.
 
 	fields func(r *request) []bot.FormField // Builds the form's fields; nil: from Args.
 	intro  func(r *request) []bot.Block
@@ -83,6 +86,7 @@ func init() {
 	table = append(table, endCommands()...)
 	table = append(table, readCommands()...)
 	table = append(table, deskCommands()...)
+	table = append(table, kbCommands()...)
 	for i := range table {
 		c := &table[i]
 		for _, n := range append([]string{c.Name}, c.Aliases...) {
@@ -93,6 +97,9 @@ func init() {
 		}
 	}
 }
+
+// typed is the command's name as people type it: `kb open` for kb-open.
+func (c *Command) typed() string { return strings.Replace(c.Name, "-", " ", 1) }
 
 // arg finds an argument by key.
 func (c *Command) arg(key string) (Arg, bool) {

@@ -51,25 +51,6 @@ func deskCommands() []Command {
 		},
 		undeliveredCommand(),
 		{
-			Name: "kb", Aliases: []string{"article", "articles"},
-			Summary: "Find knowledge articles.",
-			Example: "/case kb HB-4012 card payment",
-			Args:    []Arg{{Key: "words", Label: "Words", Rest: true}},
-			run: func(r *request) (bot.Answer, error) {
-				switch {
-				case r.h.opt.Search == nil:
-					return bot.Answer{}, desk.Errf(desk.KindState, "This desk has no knowledge articles yet.")
-				case r.get("words") == "":
-					return bot.Answer{}, desk.Errf(desk.KindInvalid, "Say what to look for. For example: %s", r.cmd.Example)
-				}
-				m, err := r.h.opt.Search(r.ctx, r.by(), r.get("words"))
-				if err != nil {
-					return bot.Answer{}, err
-				}
-				return r.answer(m)
-			},
-		},
-		{
 			Name: "help", Aliases: []string{"?", "commands"},
 			Summary: "Show what you can do, or how one command works.",
 			Example: "/case help escalate",
@@ -164,8 +145,8 @@ func runHelp(r *request) (bot.Answer, error) {
 	m := bot.Message{Title: spans(bot.B("What you can do"))}
 	list := bot.Block{Kind: bot.List}
 	for _, c := range table {
-		if c.Verb == "" || desk.May(r.by(), c.Verb) == nil {
-			list.Items = append(list.Items, spans(bot.C("/case "+c.Name), " "+c.Summary))
+		if !c.Quiet && (c.Verb == "" || desk.May(r.by(), c.Verb) == nil) {
+			list.Items = append(list.Items, spans(bot.C("/case "+c.typed()), " "+c.Summary))
 		}
 	}
 	m.Blocks = []bot.Block{bot.P(bot.T("In a case's thread you need not name the case. Where slash commands do not work, mention the desk instead.")), list,
@@ -175,7 +156,7 @@ func runHelp(r *request) (bot.Answer, error) {
 
 // help is how one command works, from its declaration.
 func (r *request) help(c *Command) bot.Message {
-	m := bot.Message{Title: spans(bot.B("/case " + c.Name)), Blocks: []bot.Block{bot.P(bot.T(c.Summary)), {Kind: bot.Pre, Spans: spans(c.Example)}}}
+	m := bot.Message{Title: spans(bot.B("/case " + c.typed())), Blocks: []bot.Block{bot.P(bot.T(c.Summary)), {Kind: bot.Pre, Spans: spans(c.Example)}}}
 	var args []bot.Pair
 	add := func(key, label, hint string, required bool) {
 		text := label + "."

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"time"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -101,6 +102,10 @@ func (r *request) form(why *desk.Error) *bot.Form {
 	}
 	if since != nil && why == nil && !r.sent && r.in.Kind != bot.Refresh {
 		f.Intro = append(f.Intro, bot.P(spans("This is what you had typed by ", since.UpdatedAt, ".")...))
+	}
+	if _, dated := r.cmd.arg("begun"); dated && r.get("begun") == "" {
+		// Names the filling-in, so that what is done in it again and again counts once.
+		r.values["begun"] = r.in.Now.UTC().Format(time.RFC3339)
 	}
 	if r.cmd.intro != nil {
 		f.Intro = append(f.Intro, r.cmd.intro(r)...)

@@ -17,9 +17,9 @@ import (
 type Options struct {
 	// Digest makes the ops review of a party up to now.
 	Digest func(ctx context.Context, by desk.Person, now time.Time) (bot.Message, error)
-	// Search finds knowledge articles for the words.
-	Search func(ctx context.Context, by desk.Person, words string) (bot.Message, error)
-	Log    *slog.Logger
+	// Library is the knowledge base.
+	Library Library
+	Log     *slog.Logger
 }
 
 // Handler carries out what people do. It is what stands behind bot.Dispatcher.
@@ -77,6 +77,10 @@ type request struct {
 	sent   bool // The values came from a form.
 	acted  bool // Something was done: what had been typed for it is no draft any more.
 	draft  string
+
+	asked bool              // The knowledge base has been asked for what is in the form.
+	found []desk.Suggestion // What it answered,
+	same  []*desk.Case      // and the cases that look alike.
 }
 
 // by, side, dir and zone are shorthands for who acts, on which side, among whom, in which zone.

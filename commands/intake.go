@@ -19,9 +19,10 @@ func intakeCommands() []Command {
 			Args: []Arg{
 				{Key: "partner", Label: "Partner", Hidden: true},
 				{Key: "follows", Label: "Follows the closed case", Hidden: true},
+				{Key: "begun", Label: "Begun at", Hidden: true},
 				{Key: "summary", Label: "Summary", Rest: true, Hidden: true},
 			},
-			fields: newFields, intro: forecast, run: runNew,
+			fields: newFields, intro: newIntro, run: runNew,
 		},
 	}, editCommands()...)
 }
@@ -69,8 +70,8 @@ func (r *request) field(s desk.FieldSpec, stage desk.Stage, sev desk.Severity) b
 		if v, err := desk.ParseSeverity(f.Value); err == nil {
 			f.Value = strconv.Itoa(int(v))
 		}
-	case desk.FieldCategory:
-		f.Live = true
+	case desk.FieldCategory, desk.FieldProduct, desk.FieldSummary:
+		f.Live = true // They decide who may read the case, and what the knowledge base knows of it.
 	}
 	return f
 }
@@ -86,8 +87,10 @@ func severityOptions(h *desk.Handbook) []bot.Option {
 }
 
 // newFields are all fields of the handbook; an engineer who files on a Partner's behalf names the Partner.
+// Where an article has solved it none of them is needed any more.
 func newFields(r *request) []bot.FormField {
 	var out []bot.FormField
+	solved := r.solvedBy() != ""
 	if r.side() == desk.Provider {
 		f := bot.FormField{Key: "partner", Label: "Partner", Hint: "On whose behalf you file.", Kind: bot.AskChoice, Required: true, Value: r.get("partner")}
 		for _, p := range r.dir().Parties {
@@ -100,6 +103,12 @@ func newFields(r *request) []bot.FormField {
 	sev, _ := desk.ParseSeverity(r.get("severity"))
 	for _, s := range r.book().Fields {
 		out = append(out, r.field(s, desk.StageFile, sev))
+	}
+	if f, ok := r.solvedField(); ok {
+		out = append(out, f)
+	}
+	for i := range out {
+		out[i].Required = out[i].Required && !solved
 	}
 	return out
 }
@@ -157,6 +166,9 @@ func runNew(r *request) (bot.Answer, error) {
 			return r.open(nil)
 		}
 	}
+	if id := r.solvedBy(); id != "" && r.h.opt.Library != nil {
+		return r.deflect(id)
+	}
 	do := desk.FileCase{Values: r.caseValues(), Files: r.files, Tenant: r.tenant()}
 	if id := strings.ToUpper(r.get("follows")); id != "" {
 		old, err := r.h.desk.FindCase(r.ctx, r.by(), id)
@@ -174,7 +186,7 @@ func runNew(r *request) (bot.Answer, error) {
 // onlyHidden says that nothing a person would call an answer has been given yet.
 func onlyHidden(r *request) bool {
 	for k := range r.values {
-		if k != "partner" && k != "follows" && k != "ask" {
+		if k != "partner" && k != "follows" && k != "ask" && k != "begun" {
 			return false
 		}
 	}

@@ -30,6 +30,7 @@ func (r *request) line(text string) (bot.Answer, error) {
 	if !ok {
 		return bot.Answer{}, r.unknown(name)
 	}
+	cmd, rest = r.sub(cmd, rest)
 	r.cmd = cmd
 	rest, err := r.findCase(rest)
 	if err != nil {
@@ -53,7 +54,7 @@ func (r *request) findCase(rest string) (string, error) {
 		return rest, nil
 	}
 	word, after := cut(rest)
-	if caseForm.MatchString(word) {
+	if caseForm.MatchString(word) && !r.namesArticle(word) {
 		c, err := r.h.desk.FindCase(r.ctx, r.by(), strings.ToUpper(strings.TrimPrefix(word, "#")))
 		r.c = c
 		return after, err

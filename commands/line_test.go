@@ -64,7 +64,7 @@ func TestTable(t *testing.T) {
 	}
 	acts := map[string]string{}
 	for _, c := range Commands() {
-		if !strings.HasPrefix(c.Example, "/case "+c.Name) || !strings.HasSuffix(c.Summary, ".") || c.run == nil {
+		if !strings.HasPrefix(c.Example, "/case "+c.typed()) || !strings.HasSuffix(c.Summary, ".") || c.run == nil {
 			t.Errorf("%s: example %q, summary %q", c.Name, c.Example, c.Summary)
 		}
 		if (c.Title == "") != (c.Submit == "") {
@@ -98,7 +98,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("the handbook maps %s to %q, which no command does", emoji, act)
 		}
 	}
-	asked := strings.Fields("new show list mine escalate takeback ack return update relay wait resume severity assign note reply resolve workaround rate reopen close merge withdraw edit attach invite explain handbook raci oncall digest action undo drafts help kb undelivered")
+	asked := strings.Fields("new show list mine escalate takeback ack return update relay wait resume severity assign note reply resolve workaround rate reopen close merge withdraw edit attach invite explain handbook raci oncall digest action undo drafts help kb kb-open kb-helped kb-not kb-solved kb-new kb-edit kb-history undelivered")
 	for _, name := range asked {
 		if c, ok := lookup(name); !ok || c.Name != name {
 			t.Errorf("there is no command %s", name)

@@ -195,6 +195,9 @@ func (d *Desk) put(tx Tx, before, after *Case, events []Event, now time.Time) er
 	if err := tx.PutCase(after, prev, events, noticesFor(d.Dir, before, after, events, now)); err != nil {
 		return err
 	}
+	if err := linkArticles(tx, after, events); err != nil {
+		return err
+	}
 	for _, e := range events {
 		if s, ok := e.Body.(Said); ok && s.Ref != "" {
 			if err := tx.PutPost(Post{Ref: s.Ref, Tenant: after.Tenant, Case: after.ID, Side: e.Side, Purpose: PurposeSaid, Seq: e.Seq}); err != nil {

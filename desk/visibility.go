@@ -104,11 +104,16 @@ func May(p Person, v Verb) error {
 
 // CanSeeArticle is the rule for knowledge articles: everybody's, the Provider's own, or one party's.
 func CanSeeArticle(p Person, a Article) bool {
+	return p.Party != "" && PartyReads(Party{ID: p.Party, Kind: p.side}, a)
+}
+
+// PartyReads says whether everybody at a party may read an article: what is shown to a whole room.
+func PartyReads(p Party, a Article) bool {
 	switch a.Audience {
 	case "", ArticleForAll:
-		return p.Party != ""
+		return p.ID != ""
 	case ArticleForProvider:
-		return p.side == Provider
+		return p.Kind == Provider
 	}
-	return p.Party == a.Audience
+	return p.ID != "" && (p.ID == a.Audience || p.ID == a.Party) // Whoever maintains it reads it.
 }

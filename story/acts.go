@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	checkForm = regexp.MustCompile(`^(\w+) (sees|does not see|never sees|still sees|is asked) "(.*)"$`)
+	checkForm = regexp.MustCompile(`^(\w+) (sees|does not see|never sees|still sees|is asked|is not asked) "(.*)"$`)
 	sayForm   = regexp.MustCompile(`^(\w+)( in the channel)?: (.+)$`)
 	actForm   = regexp.MustCompile(`^(\w+) (fills in|attaches|presses|reacts|takes back|edits|deletes|sends the dialog)\b ?(.*)$`)
 	onForm    = regexp.MustCompile(`^(\S+) on "(.*)"$`)
@@ -38,8 +38,8 @@ func (t *teller) checkLine(line string) (bool, error) {
 		return true, err
 	}
 	want := plain(m[3])
-	if m[2] == "is asked" {
-		if got := dialogText(t.w.Work.Dialog(p), t.w.Dir.ZoneOf(p)); !strings.Contains(plain(got), want) {
+	if m[2] == "is asked" || m[2] == "is not asked" {
+		if got := dialogText(t.w.Work.Dialog(p), t.w.Dir.ZoneOf(p)); strings.Contains(plain(got), want) != (m[2] == "is asked") {
 			return true, fmt.Errorf("%s's dialog says:\n%s", p.Name, indent(got))
 		}
 		return true, nil

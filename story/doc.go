@@ -23,7 +23,7 @@
 //	dana sees "waits for Harbor"                  Among what is new since the last act, wherever she looks.
 //	dana does not see "internal"                  Likewise; "never sees" looks at everything so far.
 //	dana still sees "Sev 2"                       Anything so far.
-//	dana is asked "steps to reproduce"            The dialog in front of her says so.
+//	dana is asked "steps to reproduce"            The dialog in front of her says so; "is not asked": it does not.
 //
 // Words match when they are part of a message, white space and the case of letters aside. {case} stands
 // for the number of the case. A line that does not hold ends the story with its number.

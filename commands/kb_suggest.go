@@ -1,0 +1,134 @@
+package commands
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"casebot/bot"
+	"casebot/desk"
+	"casebot/templates"
+)
+
+// Library is the knowledge base as the commands need it: main hands one in.
+type Library interface {
+	// Suggest gives at most three articles it is sure enough of that visible lets through; often none.
+	Suggest(ctx context.Context, q desk.Question, visible func(desk.Article) bool) []desk.Suggestion
+	// Find looks words up for a person, sure or not.
+	Find(ctx context.Context, by desk.Person, words string) []desk.Suggestion
+	// Alike gives those of the cases that seem to be about the same problem, the likest first, at most two.
+	Alike(q desk.Question, cases []*desk.Case) []*desk.Case
+	// Save checks and keeps an article as a person wrote it; base is the version they began from, 0 for a new one.
+	Save(ctx context.Context, by desk.Person, a desk.Article, base int, now time.Time) (desk.Article, error)
+}
+
+// notSolved is the answer of the form's question whether an article solved it.
+const notSolved = "no"
+
+// suggested are the articles for what has been typed into the intake form so far, looked up once an
+// interaction. What is shown is logged. Where the category makes the case restricted nothing is looked up,
+// and what was logged before the category was chosen is forgotten (handbook §4).
+func (r *request) suggested() []desk.Suggestion {
+	if r.h.opt.Library == nil || r.asked {
+		return r.found
+	}
+	r.asked = true
+	if r.draftRestricted() {
+		if err := r.h.desk.ForgetArticles(r.ctx, r.draftSubject()); err != nil {
+			r.h.log.Warn("what a draft was shown could not be forgotten", "err", err)
+		}
+		return nil
+	}
+	values := r.caseValues()
+	r.found = r.h.opt.Library.Suggest(r.ctx, desk.QuestionOf(values), r.canRead)
+	r.logShown(r.draftSubject(), r.tenant())
+	if strings.TrimSpace(values[desk.FieldSummary]) != "" {
+		r.same = r.alike(desk.QuestionOf(values))
+	}
+	return r.found
+}
+
+// canRead is whether the person may read an article.
+func (r *request) canRead(a desk.Article) bool { return desk.CanSeeArticle(r.by(), a) }
+
+// draftRestricted says whether the case being filed will be one for invited people only.
+func (r *request) draftRestricted() bool {
+	c, ok := r.book().Category(r.get("category"))
+	return ok && c.Restricted
+}
+
+// draftSubject names the case being filed in the log of articles.
+func (r *request) draftSubject() string { return desk.DraftSubject(r.by(), r.get("begun")) }
+
+// logShown keeps that the found articles were shown. A log that can't be kept does not stand in the way.
+func (r *request) logShown(subject, tenant string) {
+	var acts []desk.ArticleAct
+	for _, s := range r.found {
+		acts = append(acts, desk.ArticleAct{Subject: subject, Article: s.ID, Person: r.by().ID, Act: desk.ArticleShown, Tenant: tenant, Side: r.side(), At: r.in.Now})
+	}
+	if err := r.h.desk.LogArticles(r.ctx, acts...); err != nil {
+		r.h.log.Warn("what was shown could not be kept", "err", err)
+	}
+}
+
+// alike are open cases of the same Partner, as this person may see them, that look like the same problem.
+// Restricted cases are never among them, not even for those who are invited.
+func (r *request) alike(q desk.Question) []*desk.Case {
+	cases, err := r.h.desk.ListCases(r.ctx, r.by(), desk.CaseQuery{Statuses: openStatuses, Limit: 100})
+	if err != nil {
+		return nil
+	}
+	tenant := r.tenant()
+	cases = slices.DeleteFunc(cases, func(c *desk.Case) bool { return c.Restricted || c.Tenant != tenant })
+	return r.h.opt.Library.Alike(q, cases)
+}
+
+// newIntro is what stands above the intake form: what will happen, and what is known already.
+func newIntro(r *request) []bot.Block {
+	out := forecast(r)
+	found := r.suggested()
+	return append(out, templates.SuggestedInForm(r.dir(), found, r.same, r.in.Now)...)
+}
+
+// solvedField asks beside the suggestions whether one of them solved it. It is asked only where there is one.
+func (r *request) solvedField() (bot.FormField, bool) {
+	found := r.suggested()
+	if len(found) == 0 {
+		return bot.FormField{}, false
+	}
+	f := bot.FormField{Key: "solved", Label: "Did an article solve it?", Kind: bot.AskChoice, Live: true, Value: r.get("solved"),
+		Hint: "If one did, nothing is filed. The desk keeps only that the article helped."}
+	for _, s := range found {
+		f.Options = append(f.Options, bot.Option{Value: s.ID, Label: "This solved it: " + s.Title})
+	}
+	f.Options = append(f.Options, bot.Option{Value: notSolved, Label: "No, file the case"})
+	return f, true
+}
+
+// solvedBy is the article that the person says solved it; empty when none did.
+func (r *request) solvedBy() string {
+	if v := r.get("solved"); !strings.EqualFold(v, notSolved) {
+		return v
+	}
+	return ""
+}
+
+// deflect ends a draft that an article has solved: nothing is filed, and it is kept that the article helped.
+func (r *request) deflect(id string) (bot.Answer, error) {
+	a, err := r.h.desk.FindArticle(r.ctx, r.by(), id)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if !r.draftRestricted() {
+		act := desk.ArticleAct{Subject: r.draftSubject(), Article: a.ID, Person: r.by().ID, Tenant: r.tenant(), Side: r.side(), At: r.in.Now}
+		helped := act
+		act.Act, helped.Act = desk.ArticleDeflected, desk.ArticleHelped
+		if err := r.h.desk.LogArticles(r.ctx, act, helped); err != nil {
+			return bot.Answer{}, err
+		}
+	}
+	r.acted = true
+	return r.say(bot.ToneGood, spans("Solved with “", bot.B(a.Title), "”. Nothing was filed."),
+		"Tell the customer what the article says. If it comes back, file a case with /case new.", button("Open the article", templates.ArticleDo("kb-open", "", a.ID)))
+}

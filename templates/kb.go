@@ -1,0 +1,172 @@
+package templates
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// Suggested shows articles that may answer, best first and numbered, each with why it is shown: the words
+// that matched, the line that has them, and what to know before trusting it. Nothing for none.
+func Suggested(dir *desk.Directory, list []desk.Suggestion, now time.Time) []bot.Block {
+	var out []bot.Block
+	for i, s := range list {
+		head := line(bot.B(s.Title), " ", bot.C(s.ID))
+		if len(list) > 1 {
+			head = line(itoa(i+1)+". ", head)
+		}
+		out = append(out, bot.P(head...))
+		if s.Passage != "" {
+			out = append(out, bot.Q(s.Passage))
+		}
+		facts := ArticleFacts(dir, s.Article, now)
+		if len(s.Matched) > 0 {
+			facts = "Matches " + strings.Join(s.Matched, ", ") + ". " + facts
+		}
+		out = append(out, para(facts))
+	}
+	return out
+}
+
+// ArticleFacts are a reader's first questions in one line: about what, for whom, how old.
+func ArticleFacts(dir *desk.Directory, a desk.Article, now time.Time) string {
+	facts := []string{"About any product"}
+	if a.Product != "" {
+		facts[0] = "About " + a.Product
+	}
+	facts = append(facts, ArticleAudience(dir, a))
+	if !a.UpdatedAt.IsZero() {
+		facts = append(facts, "changed "+ago(now.Sub(a.UpdatedAt)))
+	}
+	say := strings.Join(facts, ", ") + "."
+	if a.Stale(now) {
+		say += " Its review is overdue, so check it before you rely on it."
+	}
+	return say
+}
+
+// ArticleAudience says who may read an article.
+func ArticleAudience(dir *desk.Directory, a desk.Article) string {
+	switch a.Audience {
+	case "", desk.ArticleForAll:
+		return "for everybody"
+	case desk.ArticleForProvider:
+		return "for " + dir.Provider().Name + " only"
+	}
+	if p, ok := dir.Party(a.Audience); ok {
+		return "for " + p.Name + " only"
+	}
+	return "for one Partner only"
+}
+
+// ago says roughly how long something is past: the age of an article is read in weeks, not in minutes.
+func ago(d time.Duration) string {
+	days := int(d / (24 * time.Hour))
+	switch {
+	case days < 1:
+		return "today"
+	case days < 14:
+		return plural(days, "day") + " ago"
+	case days < 60:
+		return plural(days/7, "week") + " ago"
+	case days < 730:
+		return plural(days/30, "month") + " ago"
+	}
+	return fmt.Sprintf("%d years ago", days/365)
+}
+
+// SuggestedInForm is what the intake form says of knowledge: the articles, and cases that look like the same
+// problem. Nothing when there is neither, for a form must not babble.
+func SuggestedInForm(dir *desk.Directory, list []desk.Suggestion, same []*desk.Case, now time.Time) []bot.Block {
+	var out []bot.Block
+	if len(list) > 0 {
+		out = append(out, bot.Block{Kind: bot.Divider}, para(bot.B("This may already be answered")))
+		out = append(out, Suggested(dir, list, now)...)
+	}
+	if len(same) > 0 {
+		out = append(out, bot.Block{Kind: bot.Divider}, para(bot.B("This may already be filed")))
+		b := bot.Block{Kind: bot.List}
+		for _, c := range same {
+			b.Items = append(b.Items, line(bot.C(c.ID), " "+c.Severity.String()+", "+string(c.Status)+". ", bot.B(c.Fields[desk.FieldCustomer]), ": ", bot.Span{Text: c.Summary, Style: bot.Italic}))
+		}
+		out = append(out, b, para("If it is the same problem of the same customer, go on in that case."))
+	}
+	return out
+}
+
+// Articles shows what was found, with buttons for each. caseID is the case it is for, if any.
+func Articles(dir *desk.Directory, list []desk.Suggestion, caseID string, now time.Time) bot.Message {
+	m := bot.Message{Blocks: Suggested(dir, list, now)}
+	for i, s := range list {
+		n := ""
+		if len(list) > 1 {
+			n = " " + itoa(i+1)
+		}
+		m.Buttons = append(m.Buttons, bot.Button{Label: "Open" + n, Do: ArticleDo("kb-open", caseID, s.ID)})
+		if caseID != "" {
+			m.Buttons = append(m.Buttons, judgeButtons(caseID, s.ID, n)...)
+		}
+	}
+	return m
+}
+
+// judgeButtons ask whether an article helped.
+func judgeButtons(caseID, id, n string) []bot.Button {
+	return []bot.Button{
+		{Label: "Helped" + n, Do: ArticleDo("kb-helped", caseID, id)},
+		{Label: "Not this" + n, Do: ArticleDo("kb-not", caseID, id) + " ask=yes"},
+	}
+}
+
+// ArticleDo is the command line of a button about an article. The code is given by its key, because some
+// look like the number of a case, and a path may hold blanks.
+func ArticleDo(name, caseID, id string) string {
+	if strings.ContainsAny(id, " \t\"'\\") {
+		id = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(id) + `"`
+	}
+	return name + space(caseID) + " article=" + id
+}
+
+// maxShown is how many characters of an article one message shows; the rest is read on the web or in parts.
+const maxShown = 6000
+
+// Article shows one article whole.
+func Article(dir *desk.Directory, a desk.Article, caseID string, now time.Time) bot.Message {
+	m := bot.Message{Title: line(bot.B(a.Title), " ", bot.C(a.ID))}
+	body := []rune(strings.TrimSpace(a.Body))
+	cut := len(body) > maxShown
+	if cut {
+		body = body[:maxShown]
+	}
+	for _, p := range strings.Split(string(body), "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			m.Blocks = append(m.Blocks, articlePart(p))
+		}
+	}
+	if cut {
+		m.Blocks = append(m.Blocks, para("The article goes on. It is too long to be shown whole here."))
+	}
+	m.Blocks = append(m.Blocks, para(bot.Span{Text: ArticleFacts(dir, a, now), Style: bot.Italic}))
+	m.Buttons = judgeButtons(caseID, a.ID, "")
+	return m
+}
+
+// articlePart shows one paragraph of Markdown: headings bold, lists as lists, the rest as it is written.
+func articlePart(p string) bot.Block {
+	if rest := strings.TrimLeft(p, "#"); rest != p && strings.HasPrefix(rest, " ") && !strings.Contains(p, "\n") {
+		return para(bot.B(strings.TrimSpace(rest)))
+	}
+	lines := strings.Split(p, "\n")
+	var items [][]bot.Span
+	for _, l := range lines {
+		l = strings.TrimSpace(l)
+		if len(l) < 3 || l[:2] != "- " && l[:2] != "* " {
+			return para(p)
+		}
+		items = append(items, line(strings.TrimPrefix(strings.TrimSpace(l[2:]), "[ ] ")))
+	}
+	return bot.Block{Kind: bot.List, Items: items}
+}
