@@ -1,0 +1,303 @@
+package slackfake
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// message is one message. data is what the Web API shows of it; metadata is shown only when asked for.
+type message struct {
+	ch        *channel
+	ts        string
+	thread    string // ts of the root; empty on roots and outside threads.
+	user      string // Who said it; for an app's message its bot user.
+	team      string // Team of the author.
+	app       string // Team whose app wrote it; empty: a person did.
+	only      string // The one reader of an ephemeral message.
+	data      map[string]any
+	metadata  map[string]any
+	reactions []*reaction
+	gone      bool
+}
+
+// maxText is the limit of a message's text, of chat.update's too (PLATFORMS: 4,000 characters).
+const maxText = 4000
+
+// place finds the channel of a call that writes: by id, or a person's id for the direct conversation.
+func (s *Server) place(c *call) (*channel, *refusal) {
+	id := c.str("channel")
+	if u := s.users[id]; u != nil && !u.bot {
+		if u.team != c.ID {
+			return nil, refuse("channel_not_found")
+		}
+		return s.direct(c.Team, id), nil
+	}
+	ch := s.channels[id]
+	if ch == nil || !slices.Contains(ch.teams, c.ID) || ch.kind() != "channel" && !ch.bots[c.ID] {
+		return nil, refuse("channel_not_found")
+	}
+	return ch, nil
+}
+
+// content reads text, blocks and metadata of a call and holds them against the limits.
+func (s *Server) content(c *call) (map[string]any, map[string]any, *refusal) {
+	data := map[string]any{"text": c.str("text")}
+	blocks, has := c.decoded("blocks")
+	if !has && strings.TrimSpace(c.str("blocks")) != "" {
+		return nil, nil, refuse("invalid_blocks_format")
+	}
+	if has {
+		list, isList := blocks.([]any)
+		if !isList {
+			return nil, nil, refuse("invalid_blocks_format")
+		}
+		if faults := checkBlocks(list, onMessage); len(faults) > 0 {
+			s.problem("chat: %s", strings.Join(faults, "; "))
+			return nil, nil, &refusal{"invalid_blocks", map[string]any{"errors": faults, "response_metadata": map[string]any{"messages": faults}}}
+		}
+		if len(list) > 0 {
+			data["blocks"] = s.numbered(list)
+		}
+	}
+	if n := utf8.RuneCountInString(str(data, "text")); n > maxText {
+		s.problem("chat: the text has %d characters, at most %d", n, maxText)
+		return nil, nil, refuse("msg_too_long")
+	}
+	if attachments, ok := c.decoded("attachments"); ok {
+		if list, isList := attachments.([]any); isList && len(list) > 0 {
+			if faults := checkAttachments(list); len(faults) > 0 {
+				s.problem("chat: %s", strings.Join(faults, "; "))
+				return nil, nil, &refusal{"invalid_attachments", map[string]any{"response_metadata": map[string]any{"messages": faults}}}
+			}
+			for _, a := range objects(map[string]any{"list": list}, "list") {
+				s.numbered(items(a, "blocks"))
+			}
+			data["attachments"] = list
+		}
+	}
+	var meta map[string]any
+	if v, ok := c.decoded("metadata"); ok {
+		if meta, _ = v.(map[string]any); str(meta, "event_type") == "" || obj(meta, "event_payload") == nil {
+			return nil, nil, refuse("invalid_metadata_format")
+		}
+	}
+	return data, meta, nil
+}
+
+// numbered gives blocks without a block_id one of Slack's own.
+func (s *Server) numbered(blocks []any) []any {
+	for _, b := range blocks {
+		if m, ok := b.(map[string]any); ok && str(m, "block_id") == "" {
+			m["block_id"] = fmt.Sprintf("b%04x", s.next())
+		}
+	}
+	return blocks
+}
+
+func empty(data map[string]any) bool {
+	return strings.TrimSpace(str(data, "text")) == "" && len(items(data, "blocks")) == 0 && len(items(data, "attachments")) == 0
+}
+
+// root checks thread_ts. Slack takes the ts of a reply too, and starts nothing new: it is the root's thread.
+func (ch *channel) root(ts string) (string, bool) {
+	if ts == "" {
+		return "", true
+	}
+	m := ch.find(ts)
+	if m == nil || m.only != "" {
+		return "", false
+	}
+	if m.thread != "" {
+		return m.thread, true
+	}
+	return m.ts, true
+}
+
+func (ch *channel) find(ts string) *message {
+	for _, m := range ch.messages {
+		if m.ts == ts && !m.gone {
+			return m
+		}
+	}
+	return nil
+}
+
+func (s *Server) chatPost(c *call) (map[string]any, *refusal) {
+	ch, no := s.place(c)
+	if no != nil {
+		return nil, no
+	}
+	if !ch.bots[c.ID] && !c.grantedAny(optional) {
+		return nil, refuse("not_in_channel")
+	}
+	data, meta, no := s.content(c)
+	if no != nil {
+		return nil, no
+	}
+	if empty(data) {
+		return nil, refuse("no_text")
+	}
+	thread, ok := ch.root(c.str("thread_ts"))
+	if !ok {
+		return nil, refuse("thread_not_found")
+	}
+	if thread != "" && c.yes("reply_broadcast") {
+		data["subtype"] = "thread_broadcast"
+	}
+	if name := c.str("username"); name != "" { // A message in another name is no longer the bot user's own.
+		data["subtype"], data["username"] = "bot_message", name
+	}
+	m := s.botSays(c.Team, ch, thread, data, meta)
+	return map[string]any{"channel": ch.id, "ts": m.ts, "message": copied(m.data)}, nil
+}
+
+// botSays keeps an app's message and tells the apps in the channel of it.
+func (s *Server) botSays(t *Team, ch *channel, thread string, data, meta map[string]any) *message {
+	m := &message{ch: ch, thread: thread, user: t.BotUser, team: t.ID, app: t.ID, data: data, metadata: meta}
+	maps.Copy(data, map[string]any{"bot_id": t.BotID, "app_id": t.AppID,
+		"bot_profile": map[string]any{"id": t.BotID, "app_id": t.AppID, "name": "casebot", "team_id": t.ID, "deleted": false, "updated": 0}})
+	return s.keepMessage(m, true)
+}
+
+// keepMessage gives a message its ts and stores it; told apps hear of it.
+func (s *Server) keepMessage(m *message, own bool) *message {
+	m.ts = s.newTS()
+	maps.Copy(m.data, map[string]any{"type": "message", "user": m.user, "team": m.team, "ts": m.ts})
+	if m.thread != "" {
+		m.data["thread_ts"] = m.thread
+		if root := m.ch.find(m.thread); root != nil {
+			m.data["parent_user_id"] = root.user
+		}
+	}
+	m.ch.messages = append(m.ch.messages, m)
+	if m.only == "" {
+		s.tellMessage(m, own)
+	}
+	return m
+}
+
+// mine finds a message that the app itself wrote.
+func (s *Server) mine(c *call, wrong string) (*message, *refusal) {
+	ch, no := s.place(c)
+	if no != nil {
+		return nil, no
+	}
+	m := ch.find(c.str("ts"))
+	switch {
+	case m == nil || m.only != "": // An ephemeral message can't be edited through the Web API.
+		return nil, refuse("message_not_found")
+	case m.app != c.ID:
+		return nil, refuse(wrong)
+	}
+	return m, nil
+}
+
+func (s *Server) chatUpdate(c *call) (map[string]any, *refusal) {
+	m, no := s.mine(c, "cant_update_message")
+	if no != nil {
+		return nil, no
+	}
+	data, meta, no := s.content(c)
+	if no != nil {
+		return nil, no
+	}
+	if empty(data) {
+		return nil, refuse("no_text")
+	}
+	before := copied(m.data)
+	m.data["text"] = data["text"]
+	delete(m.data, "blocks")
+	delete(m.data, "attachments")
+	maps.Copy(m.data, data)
+	m.data["edited"] = map[string]any{"user": c.BotID, "ts": s.newTS()}
+	if meta != nil {
+		m.metadata = meta
+	}
+	s.tellChanged(m, before, true)
+	return map[string]any{"channel": m.ch.id, "ts": m.ts, "text": data["text"], "message": copied(m.data)}, nil
+}
+
+func (s *Server) chatDelete(c *call) (map[string]any, *refusal) {
+	m, no := s.mine(c, "cant_delete_message")
+	if no != nil {
+		return nil, no
+	}
+	s.remove(m, true)
+	return map[string]any{"channel": m.ch.id, "ts": m.ts}, nil
+}
+
+// remove deletes a message. The root of a thread with replies stays behind as a tombstone, as in Slack.
+func (s *Server) remove(m *message, own bool) {
+	before := copied(m.data)
+	if m.ch.replies(m.ts) > 0 {
+		m.data = map[string]any{"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "text": "This message was deleted.", "hidden": true,
+			"ts": m.ts, "thread_ts": m.ts}
+		m.reactions, m.metadata, m.app, m.user = nil, nil, "", "USLACKBOT"
+		s.tellChanged(m, before, own)
+		return
+	}
+	m.gone = true
+	s.tellDeleted(m, before, own)
+}
+
+func (ch *channel) replies(ts string) int {
+	n := 0
+	for _, m := range ch.messages {
+		if m.thread == ts && !m.gone && m.only == "" {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *Server) chatEphemeral(c *call) (map[string]any, *refusal) {
+	ch, no := s.place(c)
+	if no != nil {
+		return nil, no
+	}
+	reader := c.str("user")
+	switch {
+	case !ch.bots[c.ID]:
+		return nil, refuse("not_in_channel")
+	case !s.sees(ch, reader):
+		return nil, refuse("user_not_in_channel")
+	}
+	data, _, no := s.content(c)
+	if no != nil {
+		return nil, no
+	}
+	if empty(data) {
+		return nil, refuse("no_text")
+	}
+	thread, ok := ch.root(c.str("thread_ts"))
+	if !ok {
+		return nil, refuse("thread_not_found")
+	}
+	m := s.whisper(c.Team, ch, thread, reader, data)
+	return map[string]any{"message_ts": m.ts}, nil
+}
+
+// whisper shows something to one person. Nobody is told of it and no call finds it again.
+func (s *Server) whisper(t *Team, ch *channel, thread, reader string, data map[string]any) *message {
+	data["bot_id"], data["is_ephemeral"] = t.BotID, true
+	return s.keepMessage(&message{ch: ch, thread: thread, user: t.BotUser, team: t.ID, app: t.ID, only: reader, data: data}, true)
+}
+
+func (s *Server) chatPermalink(c *call) (map[string]any, *refusal) {
+	ch, no := s.place(c)
+	if no != nil {
+		return nil, no
+	}
+	m := ch.find(c.str("message_ts"))
+	if m == nil {
+		return nil, refuse("message_not_found")
+	}
+	link := fmt.Sprintf("https://%s.slack.test/archives/%s/p%s", strings.ToLower(c.ID), ch.id, strings.Replace(m.ts, ".", "", 1))
+	if m.thread != "" {
+		link += "?thread_ts=" + m.thread + "&cid=" + ch.id
+	}
+	return map[string]any{"channel": ch.id, "permalink": link}, nil
+}

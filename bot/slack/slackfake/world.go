@@ -1,0 +1,229 @@
+package slackfake
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Team is a workspace with the app installed.
+type Team struct {
+	ID, Name      string
+	AppID         string
+	BotToken      string // "xoxb-…"
+	AppToken      string // "xapp-1-…"
+	SigningSecret string
+	BotUser       string // "U…": whom people mention.
+	BotID         string // "B…": who wrote the app's messages.
+
+	base    string          // HTTP mode: where requests go; empty: Socket Mode.
+	scopes  map[string]bool // nil: everything but chat:write.public.
+	revoked bool
+	sockets []*socket
+	tickets map[string]bool
+	turn    int // Which socket is next.
+}
+
+type user struct {
+	id, name, team, zone string
+	bot                  bool
+}
+
+type usergroup struct {
+	id, handle, name, team string
+	users                  []string
+}
+
+// channel is a conversation of any kind.
+type channel struct {
+	id, name string
+	teams    []string // Home first.
+	private  bool
+	im       string          // The person, in a direct conversation with the app of teams[0].
+	members  map[string]bool // Of a private channel.
+	bots     map[string]bool // Teams whose app is in.
+	creator  string
+	messages []*message
+}
+
+// AddTeam makes a workspace with the app installed in Socket Mode. Its tokens follow from its id, and are
+// the same for the same id.
+func (s *Server) AddTeam(id, name string) *Team {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := &Team{ID: id, Name: name, AppID: "A0" + id, BotToken: "xoxb-" + id + "-demo", AppToken: "xapp-1-A0" + id + "-demo",
+		SigningSecret: "signing-secret-of-" + id, BotUser: "U0BOT" + id, BotID: "B0" + id, tickets: map[string]bool{}}
+	s.teams[id] = t
+	s.users[t.BotUser] = &user{id: t.BotUser, name: "casebot", team: id, zone: "UTC", bot: true}
+	return t
+}
+
+// AddUser adds a person to their home workspace. zone is an IANA name.
+func (s *Server) AddUser(team, id, name, zone string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.users[id] = &user{id: id, name: name, team: team, zone: zone}
+}
+
+// AddGroup adds a user group, which messages mention as <!subteam^ID>.
+func (s *Server) AddGroup(team, id, handle, name string, users ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.groups = append(s.groups, &usergroup{id, handle, name, team, users})
+}
+
+// AddChannel makes a public channel; with several teams it is a Slack Connect channel. Each team's app is
+// in it.
+func (s *Server) AddChannel(id, name string, teams ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := &channel{id: id, name: name, teams: teams, bots: map[string]bool{}}
+	for _, t := range teams {
+		ch.bots[t] = true
+	}
+	s.keep(ch)
+}
+
+func (s *Server) keep(ch *channel) *channel {
+	s.channels[ch.id] = ch
+	s.order = append(s.order, ch)
+	return ch
+}
+
+// Join makes somebody a member of a private channel and tells the app.
+func (s *Server) Join(channel, user string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ch := s.channels[channel]; ch != nil {
+		s.join(ch, user, "")
+	}
+}
+
+// join adds a person; the lock is held.
+func (s *Server) join(ch *channel, id, inviter string) {
+	if ch.members != nil {
+		ch.members[id] = true
+	}
+	for _, t := range s.installed(ch) {
+		inner := map[string]any{"type": "member_joined_channel", "user": id, "channel": ch.id, "channel_type": strings.ToUpper(ch.kind()[:1]),
+			"team": s.teamOf(id), "event_ts": s.newTS()}
+		if inviter != "" {
+			inner["inviter"] = inviter
+		}
+		s.event(t, inner, inviter != "")
+	}
+}
+
+// Kick takes a team's app out of a channel: what it sends there is refused with not_in_channel, in a private
+// channel with channel_not_found.
+func (s *Server) Kick(team, channel string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ch := s.channels[channel]; ch != nil {
+		delete(ch.bots, team)
+	}
+}
+
+// ChangeChannelID gives a channel another id, as Slack does when a channel becomes shared, and tells the
+// apps in it.
+func (s *Server) ChangeChannelID(old, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[old]
+	if ch == nil {
+		return
+	}
+	delete(s.channels, old)
+	ch.id = id
+	s.channels[id] = ch
+	for _, t := range s.installed(ch) {
+		s.event(t, map[string]any{"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": id, "event_ts": s.newTS()}, false)
+	}
+}
+
+// Revoke takes the team's tokens back: a last event says so, and every call fails from then on.
+func (s *Server) Revoke(team string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.teams[team]
+	if t == nil {
+		return
+	}
+	s.event(t, map[string]any{"type": "tokens_revoked", "tokens": map[string]any{"oauth": []any{}, "bot": []any{t.BotUser}}, "event_ts": s.newTS()}, false)
+	t.revoked = true
+}
+
+// Scopes sets what the team's app was granted. A call or an event that needs more is refused or not sent.
+func (s *Server) Scopes(team string, scopes ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.teams[team]
+	t.scopes = map[string]bool{}
+	for _, x := range scopes {
+		t.scopes[x] = true
+	}
+}
+
+// DefineCode makes an OAuth code that oauth.v2.access exchanges, once, for the team's bot token.
+func (s *Server) DefineCode(code, team string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.codes[code] = team
+}
+
+// installed are the teams whose app is in a channel, home first.
+func (s *Server) installed(ch *channel) []*Team {
+	var out []*Team
+	for _, id := range ch.teams {
+		if t := s.teams[id]; t != nil && ch.bots[id] && !t.revoked {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (s *Server) teamOf(user string) string {
+	if u := s.users[user]; u != nil {
+		return u.team
+	}
+	return ""
+}
+
+// sees says whether a person can read a channel: a public one of their own team, or a private one they are
+// in, or their own direct conversation.
+func (s *Server) sees(ch *channel, id string) bool {
+	u := s.users[id]
+	switch {
+	case u == nil:
+		return false
+	case ch.im != "":
+		return ch.im == id || u.bot && u.team == ch.teams[0]
+	case ch.private:
+		return ch.members[id]
+	}
+	return slices.Contains(ch.teams, u.team)
+}
+
+// kind is the channel_type of events.
+func (ch *channel) kind() string {
+	switch {
+	case ch.im != "":
+		return "im"
+	case ch.private:
+		return "group"
+	}
+	return "channel"
+}
+
+// shared says whether it is a Slack Connect channel.
+func (ch *channel) shared() bool { return len(ch.teams) > 1 }
+
+// direct gives the conversation of a person with a team's app, and makes it the first time.
+func (s *Server) direct(t *Team, id string) *channel {
+	for _, ch := range s.order {
+		if ch.im == id && ch.teams[0] == t.ID {
+			return ch
+		}
+	}
+	return s.keep(&channel{id: fmt.Sprintf("D%04dDEMO", s.next()), teams: []string{t.ID}, im: id, bots: map[string]bool{t.ID: true}})
+}
