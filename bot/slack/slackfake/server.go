@@ -29,6 +29,7 @@ type Server struct {
 	teams     map[string]*Team
 	users     map[string]*user
 	channels  map[string]*channel
+	moved     map[string]*channel // By the ids that channels had before; people find them, apps do not.
 	order     []*channel
 	groups    []*usergroup
 	triggers  map[string]*trigger
@@ -72,7 +73,7 @@ type Fault struct {
 // New starts a server. The clock gives every ts, and by it trigger ids and response URLs expire and retries
 // fall due.
 func New(clock bot.Clock) *Server {
-	s := &Server{clock: clock, changed: make(chan struct{}), teams: map[string]*Team{}, users: map[string]*user{}, channels: map[string]*channel{},
+	s := &Server{clock: clock, changed: make(chan struct{}), teams: map[string]*Team{}, users: map[string]*user{}, channels: map[string]*channel{}, moved: map[string]*channel{},
 		triggers: map[string]*trigger{}, stacks: map[string][]*view{}, homes: map[string]*view{}, files: map[string]*file{},
 		answers: map[string]*answerURL{}, codes: map[string]string{}, count: map[string]int{}, faults: map[string]func(int) *Fault{},
 		limits: map[string]int{}, recent: map[string][]time.Time{}, byID: map[string]*envelope{}}

@@ -56,7 +56,7 @@ func (w *workspace) find(by desk.Person, at bottest.Spot) (place, error) {
 	}
 	if at.Channel == "" {
 		p.ch = w.s.direct(p.team, p.user.id)
-	} else if p.ch = w.s.channels[at.Channel]; p.ch == nil {
+	} else if p.ch = w.channel(at.Channel); p.ch == nil {
 		return p, fmt.Errorf("there is no channel %q", at.Channel)
 	}
 	if at.Thread != "" {
@@ -108,6 +108,14 @@ func (w *workspace) user(by desk.Person, team string) *user {
 	return first
 }
 
+// channel finds a channel by the id it has or had, for people know it by neither.
+func (w *workspace) channel(id string) *channel {
+	if ch := w.s.channels[id]; ch != nil {
+		return ch
+	}
+	return w.s.moved[id]
+}
+
 // message takes a reference apart; the message need not be there any more.
 func (w *workspace) message(ref bot.Ref) (*channel, string, error) {
 	_, rest, ok := strings.Cut(string(ref), ":")
@@ -115,7 +123,7 @@ func (w *workspace) message(ref bot.Ref) (*channel, string, error) {
 	if !ok || !ok2 {
 		return nil, "", fmt.Errorf("%q is no reference of a message", ref)
 	}
-	ch := w.s.channels[id]
+	ch := w.channel(id)
 	if ch == nil {
 		return nil, "", fmt.Errorf("there is no channel %q", id)
 	}

@@ -136,6 +136,7 @@ func (s *Server) ChangeChannelID(old, id string) {
 	delete(s.channels, old)
 	ch.id = id
 	s.channels[id] = ch
+	s.moved[old] = ch
 	for _, t := range s.installed(ch) {
 		s.event(t, map[string]any{"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": id, "event_ts": s.newTS()}, false)
 	}
