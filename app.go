@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ type App struct {
 	Delivery *bot.Delivery
 	Inbox    bot.Inbox
 	Runtime  *bot.Runtime
+	Mounts   map[string]http.Handler // The platforms' own ways in on the web server, by path.
 	Clock    bot.Clock
 	Log      *slog.Logger
 
@@ -94,10 +96,52 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	return a, nil
 }
 
-// Connect adds a platform. Call it before Run.
+// Connect adds a platform, with the limits it wants the outbox to keep. Call it before Run.
 func (a *App) Connect(p bot.Platform) {
 	a.Delivery.Platforms[p.Name()] = p
 	a.Runtime.Platforms = append(a.Runtime.Platforms, p)
+	if paced, ok := p.(bot.Paced); ok {
+		if a.Delivery.Rates == nil {
+			a.Delivery.Rates = bot.NewRates(map[string]bot.Rate{})
+		}
+		a.Delivery.Rates.Add(p.Name(), paced.Rates())
+	}
+}
+
+// Mount adds a platform's way in to the web server. Call it before Serve.
+func (a *App) Mount(path string, h http.Handler) {
+	if a.Mounts == nil {
+		a.Mounts = map[string]http.Handler{}
+	}
+	a.Mounts[path] = h
+}
+
+// OpenThreads gives the cards of the cases that are open, on every side.
+func (a *App) OpenThreads(ctx context.Context) ([]desk.Post, error) {
+	var out []desk.Post
+	err := a.Store.View(ctx, func(r desk.Reader) error {
+		after := ""
+		for {
+			cases, err := r.Cases(desk.CaseQuery{Statuses: livingStatuses, After: after, Limit: 500})
+			if err != nil {
+				return err
+			}
+			for _, c := range cases {
+				for _, side := range []desk.PartyKind{desk.Partner, desk.Provider} {
+					posts, err := r.Posts(c.ID, side, desk.PurposeCard)
+					if err != nil {
+						return err
+					}
+					out = append(out, posts...)
+				}
+			}
+			if len(cases) < 500 {
+				return nil
+			}
+			after = cases[len(cases)-1].ID
+		}
+	})
+	return out, err
 }
 
 func (a *App) caps(platform string) bot.Capabilities {
@@ -197,3 +241,6 @@ func (a *App) digestNow(ctx context.Context, by desk.Person, now time.Time) (bot
 	}
 	return templates.Digest(a.Desk.Dir, r), nil
 }
+
+// livingStatuses are those in which people still talk about a case: the open ones, and the resolved that may be reopened.
+var livingStatuses = []desk.Status{desk.StatusOpen, desk.StatusEscalated, desk.StatusAcknowledged, desk.StatusReturned, desk.StatusWorkaround, desk.StatusReopened, desk.StatusResolved}

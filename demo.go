@@ -154,6 +154,17 @@ func (s stateSpace) Put(ctx context.Context, key string, value []byte) error {
 	return s.store.Update(ctx, func(tx desk.Tx) error { return tx.PutState(s.space, key, value) })
 }
 
+func (s stateSpace) Get(ctx context.Context, key string) (value []byte, err error) {
+	err = s.store.View(ctx, func(r desk.Reader) error {
+		value, err = r.State(s.space, key)
+		return err
+	})
+	if desk.KindOf(err) == desk.KindNotFound {
+		return nil, nil
+	}
+	return value, err
+}
+
 func (s stateSpace) Delete(ctx context.Context, key string) error {
 	return s.store.Update(ctx, func(tx desk.Tx) error { return tx.DeleteState(s.space, key) })
 }

@@ -56,6 +56,10 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 	if p := pagerOf(d.deployment.Dir, os.Getenv); p != nil {
 		app.Connect(p)
 	}
+	if err := connectSlack(app, d, os.Getenv); err != nil {
+		fmt.Fprintf(errs, "casebot serve: %v\n", err)
+		return exitFailed
+	}
 	for _, h := range d.deployment.Dir.Homes {
 		if app.Delivery.Platforms[h.Platform] == nil {
 			fmt.Fprintf(errs, "casebot serve: home %q is on %q, which this build cannot connect to yet. Its messages wait for a day.\n", h.ID, h.Platform)
@@ -82,7 +86,7 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 func (a *App) Serve(ctx context.Context, ln net.Listener, page http.Handler) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	server := web.New(web.Options{Log: a.Log, Ready: a.Ready, Page: page})
+	server := web.New(web.Options{Log: a.Log, Ready: a.Ready, Page: page, Mounts: a.Mounts})
 	errs := make(chan error, 2)
 	go func() { defer cancel(); errs <- a.Runtime.Run(ctx) }()
 	go func() { defer cancel(); errs <- server.Serve(ctx, ln) }()

@@ -49,6 +49,7 @@ func runCheck(ctx context.Context, args []string, _ io.Reader, out, errs io.Writ
 	list := findings(s.deployment.Dir, s.book)
 	list = append(list, rotaFindings(s.deployment.Dir, s.rotas, s.calendars, storedCovers(ctx, s), time.Now())...)
 	list = append(list, pagerFindings(s.deployment.Dir, os.Getenv)...)
+	list = append(list, slackFindings(ctx, s, os.Getenv)...)
 	for _, f := range list {
 		fmt.Fprintln(out, f.text)
 		if f.bad {

@@ -20,7 +20,7 @@ type Delivery struct {
 	Render    Render
 	Clock     Clock
 	Log       *slog.Logger
-	Rates     *Rates         // Classes "send" and "edit"; nil holds nothing back.
+	Rates     *Rates         // Classes "<platform>/send" and "<platform>/edit"; nil holds nothing back.
 	Workers   int            // Sends under way at once; 0 is 8.
 	Lease     time.Duration  // How long a claim lasts; 0 is a minute.
 	Jitter    func() float64 // 0–1, spreads retries; nil is 0.5.

@@ -328,7 +328,7 @@ func TestARestrictedCaseHasARoom(t *testing.T) {
 func TestRatesHoldAChannel(t *testing.T) {
 	w := newWorld(t)
 	d := w.worker(nil)
-	d.Rates = bot.NewRates(map[string]bot.Rate{"send": {Every: time.Second, Burst: 1}})
+	d.Rates = bot.NewRates(map[string]bot.Rate{"fake/send": {Every: time.Second, Burst: 1}})
 	for i := range 10 {
 		id := fmt.Sprintf("NW-%d", 1001+i)
 		w.file(id, "Exports hang", false)

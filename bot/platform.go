@@ -116,6 +116,9 @@ type Interaction struct {
 	Files    []FileIn
 	At       time.Time // When it happened, by the platform; zero: now.
 
+	// Above reads the message that the words answer, the root of the thread; nil where it can't be read.
+	Above func(ctx context.Context) (text string, files []FileIn, at time.Time, err error)
+
 	Person desk.Person  // Filled by the dispatcher: who this is. Zero when nobody we know.
 	Now    time.Time    // Filled by the dispatcher: the desk's time.
 	Caps   Capabilities // Filled by the dispatcher: what the platform can show.

@@ -25,6 +25,20 @@ type bucket struct {
 	until  time.Time // A 429 closes the bucket until then.
 }
 
+// Paced is a platform with limits of its own for the outbox to keep, by class: "send" and "edit".
+type Paced interface {
+	Rates() map[string]Rate
+}
+
+// Add puts the limits of a platform into the table. Call it before the table is used.
+func (r *Rates) Add(platform string, rates map[string]Rate) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for class, rate := range rates {
+		r.rates[platform+"/"+class] = rate
+	}
+}
+
 // NewRates makes a table from the rate of each class.
 func NewRates(rates map[string]Rate) *Rates {
 	return &Rates{rates: rates, buckets: map[string]*bucket{}}

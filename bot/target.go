@@ -21,12 +21,13 @@ type target struct {
 	private  bool // Only people who are invited to the restricted case read what goes there.
 }
 
-// class is the class of call in the rate table: platforms count posts and edits apart.
+// class is the class of call in the rate table: each platform has its own limits, and counts posts and
+// edits apart.
 func (t target) class() string {
 	if t.card != "" {
-		return "edit"
+		return t.to.Home.Platform + "/edit"
 	}
-	return "send"
+	return t.to.Home.Platform + "/send"
 }
 
 // RoomKey is set in a notice's Data while it is rendered for a place that only the invited people of a

@@ -59,6 +59,10 @@ func (h *Handler) Handle(ctx context.Context, in *bot.Interaction) (bot.Answer, 
 		return r.revised()
 	case bot.Complete:
 		return r.complete()
+	case bot.Picked:
+		return r.picked()
+	case bot.Visited:
+		return r.visited()
 	}
 	return bot.Answer{}, nil
 }

@@ -84,6 +84,9 @@ func (r *request) quiet(err error) (bot.Answer, error) {
 // addressed handles a message to the desk itself. In a thread, words that are no command are kept on the
 // case like any others, and the person is told how to ask.
 func (r *request) addressed() (bot.Answer, error) {
+	if a, ok, err := r.fileThis(); ok {
+		return a, err
+	}
 	name, _ := cut(r.in.Text)
 	name = strings.ToLower(strings.TrimPrefix(name, "/"))
 	if _, ok := lookup(strings.TrimRight(name, ".,:!")); ok && name != strings.TrimRight(name, ".,:!") {

@@ -22,6 +22,8 @@ type Options struct {
 	Log   *slog.Logger
 	Ready func(ctx context.Context) error // Nil error: ready. Several faults may be joined.
 	Page  http.Handler                    // Mounted at the root; nil: a plain sentence.
+	// Mounts are the platforms' own ways in, by path, such as "/slack/".
+	Mounts map[string]http.Handler
 	// Figures are the desk's own, beside those of the process.
 	Figures []prometheus.Collector
 }
@@ -46,6 +48,9 @@ func New(o Options) *Server {
 	})
 	mux.HandleFunc("GET /readyz", ready(o.Ready))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
+	for path, h := range o.Mounts {
+		mux.Handle(path, h)
+	}
 	if o.Page != nil {
 		mux.Handle("/", o.Page)
 	} else {

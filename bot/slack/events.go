@@ -208,7 +208,23 @@ func (p *Platform) said(ctx context.Context, t *team, channel string, e *event) 
 	if in.Mention || in.Direct {
 		in.Text = p.commandWords(t, e.Text)
 	}
+	if in.Mention && in.Thread != "" {
+		in.Above = func(ctx context.Context) (string, []bot.FileIn, time.Time, error) {
+			return p.above(ctx, t, channel, e.ThreadTS)
+		}
+	}
 	p.show(ctx, p.place(t, in), in, p.hand(ctx, in))
+}
+
+// above reads the root of a thread.
+func (p *Platform) above(ctx context.Context, t *team, channel, root string) (string, []bot.FileIn, time.Time, error) {
+	msgs, _, err := p.page(ctx, t, channel, root, root, "")
+	if err != nil || len(msgs) == 0 {
+		return "", nil, time.Time{}, err
+	}
+	e := eventOf(msgs[0])
+	words, _ := p.plainWords(t, e.Text)
+	return words, p.filesIn(t, e.Files), timeOf(e.TS), nil
 }
 
 // about makes the interaction of an event about a message.
