@@ -87,7 +87,7 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	if err := a.articles.load(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	renderer := &templates.Renderer{Desk: d, Digest: a.digestNotice}
+	renderer := &templates.Renderer{Desk: d, Digest: a.digestNotice, Articles: a.articles.forCase}
 	a.Delivery = &bot.Delivery{Store: store, Dir: o.Dir, Platforms: map[string]bot.Platform{}, Render: renderer.Render, Clock: o.Clock, Log: o.Log}
 	handler := commands.New(d, commands.Options{Digest: a.digestNow, Library: a.articles, Log: o.Log})
 	a.Inbox = &bot.Dispatcher{Dir: o.Dir, Clock: o.Clock, Handler: &bot.Flow{Next: handler, Desk: d}, Log: o.Log, Nudge: a.Delivery.Nudge, Caps: a.caps}

@@ -64,3 +64,13 @@ func (l *library) Save(ctx context.Context, by desk.Person, a desk.Article, base
 	}
 	return a, err
 }
+
+// forCase finds what everybody at a party may read and may answer a case, and keeps that it was shown there.
+func (l *library) forCase(ctx context.Context, c *desk.Case, to desk.Party, n desk.Notice) ([]desk.Suggestion, error) {
+	found := l.Suggest(ctx, c.Question(), func(a desk.Article) bool { return desk.PartyReads(to, a) })
+	var acts []desk.ArticleAct
+	for _, s := range found {
+		acts = append(acts, desk.ArticleAct{Subject: c.ID, Article: s.ID, Act: desk.ArticleShown, Tenant: c.Tenant, Side: to.Kind, At: n.At})
+	}
+	return found, l.desk.LogArticles(ctx, acts...)
+}

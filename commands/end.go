@@ -1,9 +1,7 @@
 package commands
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -33,7 +31,7 @@ func endCommands() []Command {
 				{Key: "code", Label: "How", Kind: bot.AskChoice, options: func(r *request) []bot.Option { return sayOptions(r.book().Lifecycle.Resolutions) }},
 				{Key: "articles", Label: "Articles that helped", Example: "kb-pos-4012", Hint: "Codes of knowledge articles, separated by commas."},
 			},
-			run: runResolve,
+			fields: resolveFields, run: runResolve,
 		},
 		{
 			Name: "rate", Aliases: []string{"csat"}, Verb: desk.VerbRate, Case: WithCase, Title: "Customer satisfaction", Submit: "Keep the rating",
@@ -154,12 +152,11 @@ func scores(*request) []bot.Option {
 
 // runResolve ends the work. The articles named are what the knowledge base learns from.
 func runResolve(r *request) (bot.Answer, error) {
-	do := desk.ResolveCase{Text: r.get("text"), Code: r.get("code")}
-	for _, a := range strings.Split(r.get("articles"), ",") {
-		if a = strings.TrimSpace(a); a != "" && !slices.Contains(do.Articles, a) {
-			do.Articles = append(do.Articles, a)
-		}
+	articles, err := r.helpful()
+	if err != nil {
+		return bot.Answer{}, err
 	}
+	do := desk.ResolveCase{Text: r.get("text"), Code: r.get("code"), Articles: articles}
 	if _, err := r.act(r.c.ID, do); err != nil {
 		return bot.Answer{}, err
 	}

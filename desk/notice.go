@@ -17,6 +17,7 @@ const (
 	NoticePage     NoticeKind = "page"     // A direct message that must wake somebody.
 	NoticeDirect   NoticeKind = "direct"   // A direct message about an event.
 	NoticeDigest   NoticeKind = "digest"   // The weekly ops review.
+	NoticeArticles NoticeKind = "articles" // Knowledge articles that may answer the case, once a side.
 	NoticeText     NoticeKind = "text"     // A plain sentence in Data["text"], for operations.
 )
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -84,12 +85,20 @@ func (n *notices) tell(e Event, sides ...PartyKind) {
 	}
 }
 
+// articles has the knowledge base look for articles when a side gets a case: nothing is sent where it has
+// none. A restricted case is never looked up (handbook §4).
+func (n *notices) articles(e Event, side PartyKind) {
+	if !n.c.Restricted && slices.Contains(n.sides(), side) {
+		n.put(Notice{Kind: NoticeArticles, Place: InThread, Party: n.party(side), Seq: e.Seq})
+	}
+}
+
 // event decides for one event. Acts with words of their own are told; what only moves a clock shows
 // on the card.
 func (n *notices) event(e Event) {
 	switch b := e.Body.(type) {
 	case Filed:
-		// The card tells it.
+		n.articles(e, Partner) // The card tells the rest.
 	case Said:
 		if e.Side == Partner {
 			n.tell(e, Provider) // Copied across with the name; the Partner's room has the original.
@@ -118,6 +127,9 @@ func (n *notices) event(e Event) {
 	case ClockStarted, ClockStopped, ClockPaused, ClockResumed, ClockMoved, ClockBreached, PromiseEnded:
 	default:
 		n.tell(e, Partner, Provider)
+	}
+	if b, ok := e.Body.(Escalated); ok && b.Cycle == 1 {
+		n.articles(e, Provider)
 	}
 }
 

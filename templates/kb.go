@@ -23,7 +23,11 @@ func Suggested(dir *desk.Directory, list []desk.Suggestion, now time.Time) []bot
 			out = append(out, bot.Q(s.Passage))
 		}
 		facts := ArticleFacts(dir, s.Article, now)
-		if len(s.Matched) > 0 {
+		switch {
+		case len(s.Matched) == 0 && s.Passage != "" && s.Confidence > 0:
+			// Only the words of past cases led here, and those are not shown: they may be another Partner's.
+			facts = "It solved cases that were described like this. " + facts
+		case len(s.Matched) > 0:
 			facts = "Matches " + strings.Join(s.Matched, ", ") + ". " + facts
 		}
 		out = append(out, para(facts))

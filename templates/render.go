@@ -18,6 +18,10 @@ type Renderer struct {
 
 	// Digest renders a NoticeDigest; nil: there are none.
 	Digest func(ctx context.Context, n desk.Notice, home desk.Home) (bot.Message, bool, error)
+
+	// Articles finds what everybody at a party may read and may answer a case, and keeps that it was shown; nil:
+	// there is no knowledge base.
+	Articles func(ctx context.Context, c *desk.Case, to desk.Party, n desk.Notice) ([]desk.Suggestion, error)
 }
 
 // Render loads the case and the event a notice speaks of and words it for the side of the home. drop
@@ -53,8 +57,12 @@ func (r *Renderer) Render(ctx context.Context, n desk.Notice, home desk.Home) (m
 	}
 	// The delivery marks what only the invited people of a restricted case will read.
 	v := View{Dir: r.Desk.Dir, Book: r.Desk.BookOf(ctx, c), Case: c, Side: party.Kind, Room: n.Data[bot.RoomKey] != ""}
-	if n.Kind == desk.NoticeCard {
+	v.Article = r.article(ctx, party)
+	switch n.Kind {
+	case desk.NoticeCard:
 		return Card(v), false, nil
+	case desk.NoticeArticles:
+		return r.articles(ctx, c, party, n)
 	}
 	var e desk.Event
 	for _, x := range events {
@@ -72,6 +80,35 @@ func (r *Renderer) Render(ctx context.Context, n desk.Notice, home desk.Home) (m
 		m.Files = r.files(ctx, v, e)
 	}
 	return m, false, nil
+}
+
+// articles words what the knowledge base has for a case. A case that is restricted or over needs none.
+func (r *Renderer) articles(ctx context.Context, c *desk.Case, to desk.Party, n desk.Notice) (bot.Message, bool, error) {
+	if r.Articles == nil || c.Restricted || !c.Open() {
+		return bot.Message{}, true, nil
+	}
+	found, err := r.Articles(ctx, c, to, n)
+	if err != nil || len(found) == 0 {
+		return bot.Message{}, err == nil, err
+	}
+	m := Articles(r.Desk.Dir, found, c.ID, n.At)
+	m.Title = line(bot.B("This may help with " + c.ID))
+	return m, false, nil
+}
+
+// article looks an article up as everybody at a party may read it.
+func (r *Renderer) article(ctx context.Context, to desk.Party) func(string) (desk.Article, bool) {
+	return func(id string) (a desk.Article, ok bool) {
+		err := r.Desk.Store.View(ctx, func(rd desk.Reader) error {
+			var err error
+			a, err = desk.ReadArticle(rd, id)
+			return err
+		})
+		if desk.KindOf(err) == desk.KindNotFound {
+			return desk.Article{ID: id}, true // Gone, or never there: its code tells nobody anything.
+		}
+		return a, err == nil && desk.PartyReads(to, a)
+	}
 }
 
 // word chooses the template of a notice's kind.

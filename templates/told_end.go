@@ -60,7 +60,7 @@ func (v View) resolved(e desk.Event, b desk.Resolved) bot.Message {
 		facts = append(facts, pair("How", codeSay(v.Book.Lifecycle.Resolutions, b.Code))...)
 	}
 	for _, a := range b.Articles {
-		facts = append(facts, pair("Article", bot.C(a))...)
+		facts = append(facts, v.articleFact(a)...)
 	}
 	if len(facts) > 0 {
 		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: facts})
@@ -79,6 +79,22 @@ func (v View) resolved(e desk.Event, b desk.Resolved) bot.Message {
 		m = v.withRelay(m, e, nil)
 	}
 	return m
+}
+
+// articleFact names an article that helped, where this side may read it: the other side's own articles are
+// not even named.
+func (v View) articleFact(id string) []bot.Pair {
+	if v.Article == nil {
+		return pair("Article", bot.C(id))
+	}
+	a, ok := v.Article(id)
+	if !ok {
+		return nil
+	}
+	if a.Title == "" {
+		return pair("Article", bot.C(id))
+	}
+	return pair("Article", a.Title+" ", bot.C(id))
 }
 
 // Stars are the five buttons of a satisfaction question.

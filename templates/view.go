@@ -16,6 +16,9 @@ type View struct {
 	Case *desk.Case
 	Side desk.PartyKind // The side that reads.
 	Room bool           // The message stays in the private room of a restricted case, or goes to one invited person alone.
+
+	// Article gives an article that everybody on the side may read; nil: articles are shown by their codes.
+	Article func(id string) (desk.Article, bool)
 }
 
 // hidden says that nothing of the case's content may be shown here: no title, no customer, no words
