@@ -113,6 +113,7 @@ type app struct {
 	conn *websocket.Conn
 	done chan struct{}
 
+	more   chan struct{} // Holds one token after something came.
 	mu     sync.Mutex
 	got    []map[string]any
 	answer func(env map[string]any) (payload any, ack bool)
@@ -125,7 +126,7 @@ func (w *world) connect(t *Team) *app {
 	open := w.call(t.AppToken, "apps.connections.open")
 	conn, _, err := websocket.DefaultDialer.Dial(str(open, "url"), nil)
 	w.must(err)
-	a := &app{conn: conn, done: make(chan struct{})}
+	a := &app{conn: conn, done: make(chan struct{}), more: make(chan struct{}, 1)}
 	conn.SetPingHandler(func(data string) error {
 		a.mu.Lock()
 		a.pings++
@@ -153,6 +154,10 @@ func (a *app) read() {
 		a.got = append(a.got, env)
 		f := a.answer
 		a.mu.Unlock()
+		select {
+		case a.more <- struct{}{}:
+		default:
+		}
 		id := str(env, "envelope_id")
 		if id == "" {
 			continue
@@ -168,6 +173,30 @@ func (a *app) read() {
 			}
 		}
 		_ = a.conn.WriteJSON(reply)
+	}
+}
+
+// until waits for what the app is to get.
+func (a *app) until(ok func() bool) {
+	for !ok() {
+		select {
+		case <-a.more:
+		case <-a.done:
+			return
+		}
+	}
+}
+
+// until waits for a change of the server's state.
+func (w *world) until(ok func() bool) {
+	for {
+		w.mu.Lock()
+		changed := w.changed
+		w.mu.Unlock()
+		if ok() {
+			return
+		}
+		<-changed
 	}
 }
 

@@ -162,6 +162,7 @@ func (s *Server) Problems() []string {
 
 func (s *Server) problem(format string, args ...any) {
 	s.problems = append(s.problems, fmt.Sprintf(format, args...))
+	s.notify()
 }
 
 // notify wakes whoever waits in Settle; the lock is held.
