@@ -102,11 +102,11 @@ func (p *Platform) event(ctx context.Context, allowed []*team, raw json.RawMessa
 	p.heard(t)
 	switch e.Type {
 	case "message", "app_mention":
-		p.message(ctx, t, &e)
+		p.message(ctx, t, &e, c.EventID)
 	case "reaction_added":
-		p.reaction(ctx, t, &e, bot.React)
+		p.reaction(ctx, t, &e, bot.React, c.EventID)
 	case "reaction_removed":
-		p.reaction(ctx, t, &e, bot.Unreact)
+		p.reaction(ctx, t, &e, bot.Unreact, c.EventID)
 	case "app_home_opened":
 		if e.Tab == "" || e.Tab == "home" {
 			p.visited(ctx, t, &e, c.EventID)
@@ -131,21 +131,21 @@ func among(allowed []*team, id string) *team {
 
 // message takes in what somebody said, edited or deleted. A mention comes as a message and as a mention;
 // both are the same words with the same name, and the desk does them once.
-func (p *Platform) message(ctx context.Context, t *team, e *event) {
+func (p *Platform) message(ctx context.Context, t *team, e *event, id string) {
 	channel := e.channel()
 	if channel == "" {
 		return
 	}
 	switch e.Subtype {
 	case "", "file_share", "thread_broadcast", "me_message":
-		p.said(ctx, t, channel, e)
+		p.said(ctx, t, channel, e, id)
 	case "message_changed":
 		m, old := e.Message, e.Previous
 		switch {
 		case m == nil || p.ours(t, m):
 		case m.Subtype == "tombstone": // A deleted root of a thread that has replies.
 			if old != nil {
-				p.deleted(ctx, t, channel, old)
+				p.deleted(ctx, t, channel, old, id)
 			}
 		case old != nil && old.Text == m.Text:
 			// The preview of a link was added, or a file: no words have changed.
@@ -159,7 +159,7 @@ func (p *Platform) message(ctx context.Context, t *team, e *event) {
 				in.ID += "/" + e.EventTS
 			}
 			in.Text, _ = p.plainWords(t, m.Text)
-			p.show(ctx, p.place(t, in), in, p.hand(ctx, in))
+			p.happened(ctx, t, in, id)
 		}
 	case "message_deleted":
 		old := e.Previous
@@ -170,15 +170,15 @@ func (p *Platform) message(ctx context.Context, t *team, e *event) {
 			old.TS = e.DeletedTS
 		}
 		if !p.ours(t, old) {
-			p.deleted(ctx, t, channel, old)
+			p.deleted(ctx, t, channel, old, id)
 		}
 	}
 }
 
-func (p *Platform) deleted(ctx context.Context, t *team, channel string, old *event) {
+func (p *Platform) deleted(ctx context.Context, t *team, channel string, old *event, id string) {
 	in := p.about(ctx, t, channel, old, bot.Deleted)
 	in.ID, in.At = "d/"+channel+"/"+old.TS, time.Time{}
-	p.show(ctx, p.place(t, in), in, p.hand(ctx, in))
+	p.happened(ctx, t, in, id)
 }
 
 // ours says whether the desk wrote a message itself, under any of its installations; what other bots write
@@ -196,7 +196,7 @@ func (p *Platform) ours(_ *team, e *event) bool {
 }
 
 // said hands in somebody's words.
-func (p *Platform) said(ctx context.Context, t *team, channel string, e *event) {
+func (p *Platform) said(ctx context.Context, t *team, channel string, e *event, id string) {
 	if p.ours(t, e) || e.User == "" {
 		return
 	}
@@ -212,6 +212,26 @@ func (p *Platform) said(ctx context.Context, t *team, channel string, e *event) 
 		in.Above = func(ctx context.Context) (string, []bot.FileIn, time.Time, error) {
 			return p.above(ctx, t, channel, e.ThreadTS)
 		}
+	}
+	p.happened(ctx, t, in, id)
+}
+
+// happened hands in what an event tells and shows the answer. The same happening may be told by several
+// events: words that mention the desk come as a message and as a mention, and in a Slack Connect channel
+// each installation hears of everything. The first of them counts; the same event sent again is handed on,
+// for its first delivery may have failed.
+func (p *Platform) happened(ctx context.Context, t *team, in *bot.Interaction, event string) {
+	p.mu.Lock()
+	if len(p.told) > 50_000 {
+		clear(p.told)
+	}
+	first, told := p.told[in.ID]
+	if !told {
+		p.told[in.ID] = event
+	}
+	p.mu.Unlock()
+	if told && first != event {
+		return
 	}
 	p.show(ctx, p.place(t, in), in, p.hand(ctx, in))
 }
@@ -239,7 +259,7 @@ func (p *Platform) about(ctx context.Context, t *team, channel string, e *event,
 }
 
 // reaction hands in a reaction. Slack tells the message but not its thread; the desk knows it.
-func (p *Platform) reaction(ctx context.Context, t *team, e *event, kind bot.InteractionKind) {
+func (p *Platform) reaction(ctx context.Context, t *team, e *event, kind bot.InteractionKind, id string) {
 	if e.Item.Type != "message" {
 		return
 	}
@@ -252,8 +272,7 @@ func (p *Platform) reaction(ctx context.Context, t *team, e *event, kind bot.Int
 	in.ID = string(kind) + "/" + e.Item.Channel + "/" + e.Item.TS + "/" + e.User + "/" + e.Reaction + "/" + e.EventTS
 	in.Name = p.nameOfUser(ctx, t, e.User, in.Account)
 	p.markReaction(ctx, kind, e.Item.Channel, e.Item.TS, e.User, e.Reaction)
-	at := p.place(t, in)
-	p.show(ctx, at, in, p.hand(ctx, in))
+	p.happened(ctx, t, in, id)
 }
 
 // account finds the desk's name of a user. Ids of users are unique over all workspaces, so whoever is

@@ -21,6 +21,9 @@ const (
 	farBack  = 7 * 24 * time.Hour
 )
 
+// readBackID stands for the event of what was read back.
+const readBackID = "read back"
+
 func heardKey(team string) string { return "heard/" + team }
 
 // heard notes that a workspace sent something.
@@ -121,13 +124,13 @@ func (p *Platform) homeTeam(home string) *team {
 func (p *Platform) backMessage(ctx context.Context, t *team, channel string, m api.Message, since time.Time) {
 	e := eventOf(m)
 	if at := timeOf(m.Timestamp); at.After(since) && (m.SubType == "" || m.SubType == "file_share" || m.SubType == "thread_broadcast") {
-		p.said(ctx, t, channel, e)
+		p.said(ctx, t, channel, e, readBackID)
 	}
 	if m.Edited != nil && timeOf(m.Edited.Timestamp).After(since) && !p.ours(t, e) {
 		in := p.about(ctx, t, channel, e, bot.Edited)
 		in.ID, in.At = "e/"+channel+"/"+e.TS+"/"+m.Edited.Timestamp, timeOf(m.Edited.Timestamp)
 		in.Text, _ = p.plainWords(t, e.Text)
-		p.show(ctx, p.place(t, in), in, p.hand(ctx, in))
+		p.happened(ctx, t, in, readBackID)
 	}
 	p.backReactions(ctx, t, channel, m)
 }
@@ -153,7 +156,7 @@ func (p *Platform) backChannel(ctx context.Context, t *team, channel string, sin
 		slices.Reverse(msgs) // History comes newest first.
 		for _, m := range msgs {
 			if _, mention := p.withoutMe(t, m.Text); mention {
-				p.said(ctx, t, channel, eventOf(m))
+				p.said(ctx, t, channel, eventOf(m), readBackID)
 			}
 		}
 		if cursor = next; cursor == "" || ctx.Err() != nil {
@@ -241,9 +244,9 @@ func (p *Platform) backReactions(ctx context.Context, t *team, channel string, m
 			e := &event{Type: kind, User: user, Reaction: name, EventTS: stamp}
 			e.Item.Type, e.Item.Channel, e.Item.TS = "message", channel, m.Timestamp
 			if kind == "reaction_added" {
-				p.reaction(ctx, t, e, bot.React)
+				p.reaction(ctx, t, e, bot.React, readBackID)
 			} else {
-				p.reaction(ctx, t, e, bot.Unreact)
+				p.reaction(ctx, t, e, bot.Unreact, readBackID)
 			}
 		}
 	}

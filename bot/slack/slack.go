@@ -74,6 +74,7 @@ type Platform struct {
 	aliases map[string]string // A channel's id of today → the id that casebot.yaml has.
 	directs map[string]string // "team/user" → channel of the direct messages.
 	live    map[string]*refresher
+	told    map[string]string // What happened → the event that told it.
 }
 
 // team is one workspace with the bot's identity in it.
@@ -104,7 +105,7 @@ func New(o Options) (*Platform, error) {
 	if o.Zone == nil {
 		o.Zone = func(string) *time.Location { return time.UTC }
 	}
-	p := &Platform{Options: o, http: &http.Client{Timeout: 15 * time.Second}, names: map[string]string{}, aliases: map[string]string{}, directs: map[string]string{}, live: map[string]*refresher{}}
+	p := &Platform{Options: o, http: &http.Client{Timeout: 15 * time.Second}, names: map[string]string{}, aliases: map[string]string{}, directs: map[string]string{}, live: map[string]*refresher{}, told: map[string]string{}}
 	for _, h := range o.Dir.Homes {
 		if h.Platform != Name {
 			continue

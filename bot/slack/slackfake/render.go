@@ -44,6 +44,11 @@ func (w *workspace) seen(p place, m *message) bottest.Seen {
 	}
 	shown := w.composed(m.data)
 	out.Message = &shown
+	for _, b := range shown.Blocks {
+		if b.Kind == bot.Image && b.File != "" {
+			out.Files = append(out.Files, b.File)
+		}
+	}
 	return out
 }
 

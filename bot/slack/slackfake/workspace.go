@@ -57,7 +57,9 @@ func (w *workspace) find(by desk.Person, at bottest.Spot) (place, error) {
 	if at.Channel == "" {
 		p.ch = w.s.direct(p.team, p.user.id)
 	} else if p.ch = w.channel(at.Channel); p.ch == nil {
-		return p, fmt.Errorf("there is no channel %q", at.Channel)
+		if p.ch = w.called(p.team, at.Channel); p.ch == nil {
+			return p, fmt.Errorf("there is no channel %q", at.Channel)
+		}
 	}
 	if at.Thread != "" {
 		_, ts, err := w.message(at.Thread)
@@ -114,6 +116,16 @@ func (w *workspace) channel(id string) *channel {
 		return ch
 	}
 	return w.s.moved[id]
+}
+
+// called finds a workspace's channel by its name, as people do.
+func (w *workspace) called(t *Team, name string) *channel {
+	for _, ch := range w.s.channels {
+		if ch.name == name && slices.Contains(ch.teams, t.ID) {
+			return ch
+		}
+	}
+	return nil
 }
 
 // message takes a reference apart; the message need not be there any more.
