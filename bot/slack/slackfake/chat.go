@@ -54,7 +54,7 @@ func (s *Server) content(c *call) (map[string]any, map[string]any, *refusal) {
 		if !isList {
 			return nil, nil, refuse("invalid_blocks_format")
 		}
-		if faults := checkBlocks(list, onMessage); len(faults) > 0 {
+		if faults := append(checkBlocks(list, onMessage), s.checkPictures(c.Team, list)...); len(faults) > 0 {
 			s.problem("chat: %s", strings.Join(faults, "; "))
 			return nil, nil, &refusal{"invalid_blocks", map[string]any{"errors": faults, "response_metadata": map[string]any{"messages": faults}}}
 		}

@@ -2,6 +2,7 @@ package slackfake
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,8 +38,20 @@ func (w *workspace) Dialog(by desk.Person) *bot.Form {
 	}
 	f := &bot.Form{Name: str(v.spec, "callback_id"), Title: clean(str(v.spec, "title", "text")), Submit: clean(str(v.spec, "submit", "text"))}
 	var rest []map[string]any
+	beside := map[string]string{} // Warnings that stand right under an input belong to it.
+	last := ""
 	for _, b := range objects(v.spec, "blocks") {
-		if str(b, "type") != "input" {
+		text := ""
+		if len(objects(b, "elements")) > 0 {
+			text = str(objects(b, "elements")[0], "text")
+		}
+		fault, warned := strings.CutPrefix(text, "⚠ ")
+		switch {
+		case str(b, "type") == "input":
+			last = str(b, "block_id")
+		case str(b, "type") == "context" && warned && last != "":
+			beside[last] = clean(fault)
+		default:
 			rest = append(rest, b)
 		}
 	}
@@ -51,14 +64,52 @@ func (w *workspace) Dialog(by desk.Person) *bot.Form {
 		f.Intro = append(f.Intro, bot.P(m.Footer...))
 	}
 	for _, in := range inputs(v.spec) {
-		if in.label != "" {
-			f.Fields = append(f.Fields, w.s.field(v, in))
+		if in.label == "" {
+			continue
 		}
+		x := w.s.field(v, in)
+		if x.Error == "" {
+			x.Error = beside[in.block]
+		}
+		if n := len(f.Fields); continues(in.block) && n > 0 {
+			f.Fields[n-1].Value += x.Value
+			continue
+		}
+		f.Fields = append(f.Fields, x)
 	}
 	return f
 }
 
-func keyOf(block string) string { key, _, _ := strings.Cut(block, "~"); return key }
+// keyOf is the field's key; further pieces of a long answer are "key+1", "key+2".
+func keyOf(block string) string {
+	key, _, _ := strings.Cut(block, "~")
+	if pieceForm.MatchString(key) {
+		key = key[:strings.LastIndex(key, "+")]
+	}
+	return key
+}
+
+var pieceForm = regexp.MustCompile(`.\+[0-9]+$`)
+
+// continues says whether an input holds a further piece of a long answer.
+func continues(block string) bool {
+	key, _, _ := strings.Cut(block, "~")
+	return pieceForm.MatchString(key)
+}
+
+// fillAll puts a value into a field: what was in its further pieces goes, for a person who writes an answer
+// anew leaves none of the old.
+func (s *Server) fillAll(v *view, in input, value string) (changed bool, err error) {
+	for _, x := range inputs(v.spec) {
+		if x.block != in.block && keyOf(x.block) == keyOf(in.block) && continues(x.block) {
+			if more, err := s.fillIn(v, x, ""); err != nil || more {
+				changed = true
+			}
+		}
+	}
+	first, err := s.fillIn(v, in, value)
+	return changed || first, err
+}
 
 // field is one input as a question, with what stands in it now.
 func (s *Server) field(v *view, in input) bot.FormField {

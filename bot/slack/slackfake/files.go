@@ -175,6 +175,21 @@ func (s *Server) visible(f *file, t *Team) bool {
 	return false
 }
 
+// checkPictures looks whether the files that image blocks show are there, completed, and pictures.
+func (s *Server) checkPictures(t *Team, blocks []any) []string {
+	k := &checker{}
+	for i, b := range objects(map[string]any{"blocks": blocks}, "blocks") {
+		id := str(b, "slack_file", "id")
+		if id == "" {
+			continue
+		}
+		if f := s.files[id]; f == nil || !f.shared || !s.visible(f, t) || !strings.HasPrefix(f.media, "image/") {
+			k.bad(fmt.Sprintf("/blocks/%d/slack_file", i), "invalid slack file")
+		}
+	}
+	return k.faults
+}
+
 func (s *Server) filesInfo(c *call) (map[string]any, *refusal) {
 	f := s.files[c.str("file")]
 	if f == nil || !f.shared || !s.visible(f, c.Team) {

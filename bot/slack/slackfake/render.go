@@ -38,6 +38,11 @@ func (w *workspace) seen(p place, m *message) bottest.Seen {
 	for _, f := range objects(m.data, "files") {
 		out.Files = append(out.Files, str(f, "name"))
 	}
+	for _, b := range allBlocks(m.data) { // A picture in a block is a file that came with the message, too.
+		if f := w.s.files[str(b, "slack_file", "id")]; f != nil {
+			out.Files = append(out.Files, f.name)
+		}
+	}
 	if m.app == "" {
 		out.From, out.Text = w.person(m.team, m.user), w.s.read(str(m.data, "text"))
 		return out

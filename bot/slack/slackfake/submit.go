@@ -58,7 +58,7 @@ func (w *workspace) nextLive(v *view, keys []string, values map[string]string, d
 		if !ok || done[key] || !in.live {
 			continue
 		}
-		changed, err := w.s.fillIn(v, in, values[key])
+		changed, err := w.s.fillAll(v, in, values[key])
 		if err != nil {
 			return nil, "", err
 		}
@@ -90,7 +90,7 @@ func (w *workspace) send(v *view, keys []string, values map[string]string, done 
 		if !ok {
 			return nil, fmt.Errorf("the dialog %q has no field %q", str(v.spec, "title", "text"), key)
 		}
-		if _, err := w.s.fillIn(v, in, values[key]); err != nil {
+		if _, err := w.s.fillAll(v, in, values[key]); err != nil {
 			return nil, err
 		}
 	}
