@@ -93,6 +93,7 @@ func (s *slackStage) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.fake.WaitWith(p.Wait)
 	app.Connect(p)
 	app.Delivery.Rates = nil // The story's clock stands still between its lines.
 	s.app, s.platform = app, p
@@ -117,13 +118,7 @@ func (s *slackStage) start(ctx context.Context) error {
 }
 
 // settle waits until what people did is carried out and its answers are shown.
-func (s *slackStage) settle() {
-	for range 2 {
-		s.fake.Settle()
-		s.platform.Wait()
-	}
-	s.fake.Settle()
-}
+func (s *slackStage) settle() { s.fake.Settle() }
 
 // settled is a workspace whose acts are waited for.
 type settled struct {

@@ -125,6 +125,7 @@ func (w *world) start(t testing.TB, inbox bot.Inbox, change func(o *Options)) *r
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.fake.WaitWith(p.Wait)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	var server func()
@@ -153,13 +154,7 @@ func (w *world) start(t testing.TB, inbox bot.Inbox, change func(o *Options)) *r
 }
 
 // settle waits until what was done is carried out and its answers are shown.
-func (w *world) settle(p *Platform) {
-	for range 3 {
-		w.fake.Settle()
-		p.Wait()
-	}
-	w.fake.Settle()
-}
+func (w *world) settle(*Platform) { w.fake.Settle() }
 
 // Slack passes the suite that every platform passes, by Socket Mode and by signed requests.
 func TestConformance(t *testing.T) {
