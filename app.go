@@ -70,7 +70,7 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &desk.Desk{Store: store, Dir: o.Dir, Book: book, Log: o.Log, Calendars: o.Calendars, Rotas: o.Rotas}
+	d := &desk.Desk{Store: store, Dir: o.Dir, Book: book, Log: o.Log, Calendars: o.Calendars, Rotas: o.Rotas, Terms: terms}
 	err = store.Update(ctx, func(tx desk.Tx) error { return tx.PutHandbook(book.Version, o.Handbook, o.Clock.Now()) })
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -167,7 +167,8 @@ func (a *App) Ready(ctx context.Context) error {
 	return errors.Join(faults...)
 }
 
-// tick is what the alarm does: whatever has fallen due, the hand-overs of on-call duty, then the reviews.
+// tick is what the alarm does: whatever has fallen due, the hand-overs of on-call duty, the reminders of
+// articles to read again, then the reviews.
 func (a *App) tick(ctx context.Context) error {
 	n, err := a.Desk.Sweep(ctx, a.Clock.Now())
 	if err != nil {
@@ -177,15 +178,22 @@ func (a *App) tick(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	j, err := a.Desk.ArticleReviews(ctx, a.Clock.Now())
+	if err != nil {
+		return err
+	}
 	m, err := a.Desk.Reviews(ctx, a.Clock.Now())
-	if n+m+k > 0 {
+	if n+m+k+j > 0 {
 		a.Delivery.Nudge()
 	}
 	return err
 }
 
-// housekeeping forgets inbound event ids that no platform will send again.
+// housekeeping forgets inbound event ids that no platform will send again, and sets anew from which confidence
+// on articles are suggested.
 func (a *App) housekeeping(ctx context.Context) error {
+	a.articles.catchUp(ctx)
+	a.articles.index.Calibrate()
 	_, err := a.Store.Prune(ctx, a.Clock.Now().Add(-72*time.Hour))
 	return err
 }

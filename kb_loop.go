@@ -17,18 +17,21 @@ const (
 	alikeTokens = 400
 )
 
+// terms cuts a text into what is compared: for duplicates and for gaps the same.
+func terms(text string) []string { return kb.Terms(text, alikeTokens) }
+
 // Alike gives those of the cases that seem to be about the same problem as a question, the likest first, at
 // most two: the weighted Jaccard similarity of their terms, of equals the lower number.
 func (l *library) Alike(q desk.Question, cases []*desk.Case) []*desk.Case {
-	mine := kb.Terms(q.Words, alikeTokens)
+	mine := terms(q.Words)
 	if len(mine) < 2 {
 		return nil
 	}
 	texts := [][]string{mine}
 	for _, c := range cases {
-		texts = append(texts, kb.Terms(c.Question().Words, alikeTokens))
+		texts = append(texts, terms(c.Question().Words))
 	}
-	weight := kb.Weights(texts)
+	weight := desk.TermWeights(texts)
 	type match struct {
 		c  *desk.Case
 		by float64
@@ -36,7 +39,7 @@ func (l *library) Alike(q desk.Question, cases []*desk.Case) []*desk.Case {
 	var found []match
 	for i, c := range cases {
 		// A form is compared as far as it is filled in: with the summary alone, and with the steps.
-		by := max(kb.Alike(mine, texts[i+1], weight), kb.Alike(mine, kb.Terms(c.Summary, alikeTokens), weight))
+		by := max(desk.TermsAlike(mine, texts[i+1], weight), desk.TermsAlike(mine, terms(c.Summary), weight))
 		if by >= alikeFrom {
 			found = append(found, match{c, by})
 		}

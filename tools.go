@@ -125,7 +125,7 @@ func openDesk(ctx context.Context, errs io.Writer) (*desk.Desk, func() error, er
 	if err != nil {
 		return nil, nil, err
 	}
-	return &desk.Desk{Store: store, Dir: s.deployment.Dir, Book: s.book, Log: log}, store.Close, nil
+	return &desk.Desk{Store: store, Dir: s.deployment.Dir, Book: s.book, Log: log, Terms: terms}, store.Close, nil
 }
 
 func runReport(ctx context.Context, args []string, _ io.Reader, out, errs io.Writer) int {

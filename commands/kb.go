@@ -59,7 +59,7 @@ func kbCommands() []Command {
 			Args:    []Arg{articleArg()},
 			run:     runSolved,
 		},
-	}, writeCommands()...)
+	}, append(writeCommands(), careCommands()...)...)
 }
 
 // articleArg is the code of an article.
@@ -83,6 +83,10 @@ func (r *request) sub(cmd *Command, rest string) (*Command, string) {
 	if _, needs := under.arg("article"); needs {
 		// A single word is meant as a code, known or not; several are a search unless the first is one.
 		if _, err := r.h.desk.FindArticle(r.ctx, r.by(), first); first == "" || err != nil && next != first && !strings.Contains(next, "=") {
+			return cmd, rest
+		}
+	} else if _, keyed := under.arg("key"); keyed {
+		if len(first) != 8 || strings.Trim(strings.ToLower(first), "0123456789abcdef") != "" {
 			return cmd, rest
 		}
 	} else if first != "" && !strings.Contains(first, "=") {

@@ -33,6 +33,11 @@ func PutArticle(tx Tx, a Article) error {
 	if err := tx.PutState(versionSpace, versionKey(a.ID, a.Version), value); err != nil {
 		return err
 	}
+	if !a.ReviewBy.IsZero() {
+		if err := wakeReviews(tx); err != nil {
+			return err
+		}
+	}
 	return noteChange(tx, articleChanged+a.ID)
 }
 

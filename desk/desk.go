@@ -16,6 +16,8 @@ type Desk struct {
 	Calendars map[string]BusinessTime // By name; a party without one has every hour open.
 	Rotas     map[string]*Rota        // By party ID; a party without one has its people called in the order they are listed.
 
+	Terms func(text string) []string // Cuts a text into terms, to find questions without an article; nil: none are found.
+
 	books     bookShelf
 	calendars calendarShelf
 }

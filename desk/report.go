@@ -38,6 +38,8 @@ type Report struct {
 	Overdue   []Action
 	Partners  []PartnerLine // For the Provider: one a Partner.
 	Weeks     []WeekLine    // Up to eight weeks that end at To, oldest first.
+
+	Knowledge KnowledgeReport
 }
 
 // Adherence counts the clocks of a kind that ended, or broke, in the span.
@@ -122,7 +124,19 @@ func (d *Desk) Report(ctx context.Context, partyID string, from, to time.Time) (
 			t.partner[p.ID] = &PartnerLine{Party: p}
 		}
 	}
-	err := d.Store.View(ctx, func(r Reader) error {
+	gaps, err := d.Gaps(ctx, partyID, to)
+	if err != nil {
+		return Report{}, err
+	}
+	t.r.Knowledge.Gaps = gaps
+	err = d.Store.View(ctx, func(r Reader) error {
+		var err error
+		if t.linked, err = linkedCases(r); err != nil {
+			return err
+		}
+		if err := d.knowledge(r, party, from, to, &t.r.Knowledge); err != nil {
+			return err
+		}
 		if err := r.EachCase(scope, t.r.Weeks[0].Start, to, func(c *Case) error { t.add(c); return nil }); err != nil {
 			return err
 		}
@@ -143,6 +157,7 @@ type tally struct {
 	r       Report
 	dir     *Directory
 	partner map[string]*PartnerLine
+	linked  map[string]bool
 	spans   []time.Duration
 	words   []time.Duration
 }
@@ -174,6 +189,12 @@ func (t *tally) add(c *Case) {
 	}
 	if t.in(c.ResolvedAt) {
 		t.r.Resolved++
+		if !c.Restricted {
+			t.r.Knowledge.Resolved++
+			if t.linked[c.ID] {
+				t.r.Knowledge.Linked++
+			}
+		}
 	}
 	if t.in(c.FirstSolved) {
 		t.spans = append(t.spans, c.FirstSolved.Sub(c.ReportedAt))

@@ -80,7 +80,7 @@ func reviewNotice(p Party, from, to, now time.Time, why string) Notice {
 	return n
 }
 
-// NextDue is the earliest instant at which a clock, a review or a hand-over falls due; false when none will.
+// NextDue is the earliest instant at which a clock, a review, a reminder of an article or a hand-over falls due; false when none will.
 func (d *Desk) NextDue(ctx context.Context) (time.Time, bool, error) {
 	var next time.Time
 	err := d.Store.View(ctx, func(r Reader) error {
@@ -104,6 +104,11 @@ func (d *Desk) NextDue(ctx context.Context) (time.Time, bool, error) {
 		})
 		if err != nil {
 			return err
+		}
+		if at, ok, err := staleLook(r); err != nil {
+			return err
+		} else if ok {
+			sooner(at)
 		}
 		return r.EachState(handoverSpace, func(party string, v []byte) error {
 			var h handover

@@ -22,6 +22,8 @@ func Digest(dir *desk.Directory, r desk.Report) bot.Message {
 	}
 	m.Blocks = append(m.Blocks, worstLines(r)...)
 	m.Blocks = append(m.Blocks, overdueLines(dir, r)...)
+	know, buttons := knowledgeLines(dir, r)
+	m.Blocks, m.Buttons = append(m.Blocks, know...), buttons
 	weeks := sinceFirst(r.Weeks)
 	if png, err := WeeksChart(weeks, loc); err == nil {
 		m.Files = []bot.File{{Name: "weeks.png", Type: "image/png", Data: png}}

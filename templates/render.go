@@ -3,6 +3,7 @@ package templates
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -32,6 +33,8 @@ func (r *Renderer) Render(ctx context.Context, n desk.Notice, home desk.Home) (m
 		return bot.Say(n.Data["text"]), n.Data["text"] == "", nil
 	case desk.NoticeHandover:
 		return Handover(r.Desk.Dir, n), false, nil
+	case desk.NoticeStale:
+		return r.stale(ctx, n)
 	case desk.NoticeDigest:
 		if r.Digest == nil {
 			return bot.Message{}, true, nil
@@ -94,6 +97,25 @@ func (r *Renderer) articles(ctx context.Context, c *desk.Case, to desk.Party, n 
 	m := Articles(r.Desk.Dir, found, c.ID, n.At)
 	m.Title = line(bot.B("This may help with " + c.ID))
 	return m, false, nil
+}
+
+// stale words the reminder of articles to read again, of those that still wait for it.
+func (r *Renderer) stale(ctx context.Context, n desk.Notice) (bot.Message, bool, error) {
+	var list []desk.Article
+	err := r.Desk.Store.View(ctx, func(rd desk.Reader) error {
+		list = nil
+		for _, id := range strings.Split(n.Data["articles"], "\n") {
+			a, err := desk.ReadArticle(rd, id)
+			if err != nil && desk.KindOf(err) != desk.KindNotFound {
+				return err
+			}
+			if err == nil && !a.ReviewBy.IsZero() {
+				list = append(list, a)
+			}
+		}
+		return nil
+	})
+	return StaleArticles(list, n.At), len(list) == 0, err
 }
 
 // article looks an article up as everybody at a party may read it.
