@@ -76,7 +76,7 @@ func view(f bot.Form, meta formMeta, r reader, seen *seenView) api.ModalViewRequ
 			id = inputID(q, seen)
 		}
 		blocks = append(blocks, inputs(q, id)...)
-		if q.Error != "" && seen != nil {
+		if q.Error != "" {
 			fault, _ := clip("⚠ "+q.Error, maxFieldText)
 			blocks = append(blocks, api.NewContextBlock("", plainObject(fault)))
 		}
