@@ -142,11 +142,12 @@ func (p *Platform) message(ctx context.Context, t *team, e *event, id string) {
 	case "message_changed":
 		m, old := e.Message, e.Previous
 		switch {
-		case m == nil || p.ours(t, m):
-		case m.Subtype == "tombstone": // A deleted root of a thread that has replies.
-			if old != nil {
+		case m == nil:
+		case m.Subtype == "tombstone": // A deleted root of a thread that has replies; Slack itself is its author.
+			if old != nil && !p.ours(t, old) {
 				p.deleted(ctx, t, channel, old, id)
 			}
+		case p.ours(t, m):
 		case old != nil && old.Text == m.Text:
 			// The preview of a link was added, or a file: no words have changed.
 		default:

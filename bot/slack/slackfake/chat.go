@@ -286,6 +286,16 @@ func (s *Server) whisper(t *Team, ch *channel, thread, reader string, data map[s
 	return s.keepMessage(&message{ch: ch, thread: thread, user: t.BotUser, team: t.ID, app: t.ID, only: reader, data: data}, true)
 }
 
+// Reload is a person starting their client anew: what only they saw is gone, for Slack keeps no ephemeral
+// messages.
+func (s *Server) Reload(user string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, ch := range s.order {
+		ch.messages = slices.DeleteFunc(ch.messages, func(m *message) bool { return m.only == user })
+	}
+}
+
 func (s *Server) chatPermalink(c *call) (map[string]any, *refusal) {
 	ch, no := s.place(c)
 	if no != nil {

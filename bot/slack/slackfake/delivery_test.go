@@ -185,6 +185,9 @@ func TestSignedRequests(t *testing.T) {
 			_, _ = io.WriteString(rw, "challenge-of-T0NW")
 			return
 		}
+		if strings.Contains(string(body), "ssl_check") {
+			return
+		}
 		retries = append(retries, r.Header.Get("X-Slack-Retry-Num"))
 		if r.URL.Path == "/slack/commands" {
 			_, _ = io.WriteString(rw, "done")

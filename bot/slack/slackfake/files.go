@@ -90,6 +90,9 @@ func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.faulted("upload", w) {
+		return
+	}
 	f := s.files[r.PathValue("id")]
 	switch {
 	case f == nil || f.uploaded:
@@ -203,6 +206,10 @@ func (s *Server) filesInfo(c *call) (map[string]any, *refusal) {
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	s.mu.Lock()
+	if s.faulted("download", w) {
+		s.mu.Unlock()
+		return
+	}
 	f, t := s.files[r.PathValue("id")], s.holder(token)
 	good := f != nil && t != nil && token == t.BotToken && !t.revoked && t.grantedAny("files:read") && s.visible(f, t)
 	var data []byte

@@ -47,11 +47,8 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request) {
 	}
 	record.Form, record.JSON = p.both()
 	s.calls = append(s.calls, record)
-	s.count[name]++
-	if ask := s.faults[name]; ask != nil {
-		if f := ask(s.count[name]); f != nil && !f.Accept && f.answer(w) {
-			return
-		}
+	if s.faulted(name, w) {
+		return
 	}
 	code := ""
 	switch {

@@ -110,12 +110,25 @@ func (s *Server) Close() {
 // APIURL is the address of the Web API, with the slash at its end that clients need.
 func (s *Server) APIURL() string { return s.origin + "/api/" }
 
-// Fault sets what is asked before each call of a method of the Web API. call counts from 1 over all teams;
+// Fault sets what is asked before each call of a method of the Web API; "upload", "download" and
+// "response_url" stand for what goes beside it. call counts from 1 over all teams;
 // a nil answer lets the call through.
 func (s *Server) Fault(method string, f func(call int) *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults[method] = f
+}
+
+// faulted asks for the fault of something that is no method of the Web API and answers with it; true: it
+// has failed. The lock is held.
+func (s *Server) faulted(name string, w http.ResponseWriter) bool {
+	s.count[name]++
+	if ask := s.faults[name]; ask != nil {
+		if f := ask(s.count[name]); f != nil && !f.Accept {
+			return f.answer(w)
+		}
+	}
+	return false
 }
 
 // Limit allows a method so many calls a minute and team; more get status 429 with Retry-After. 0: no limit.

@@ -153,6 +153,9 @@ func (s *Server) acknowledge(id string, payload json.RawMessage) {
 		s.problem("socket: the acknowledgement of a %s carries %d bytes, fewer than %d are taken", env.Type, len(payload), maxAck)
 		return
 	}
+	if env.Type == "events_api" && len(payload) > 0 && string(payload) != "null" {
+		s.problem("socket: the acknowledgement of an event carries a payload, which is not taken: %.100s", payload)
+	}
 	s.settle(env, acked, payload)
 }
 

@@ -83,10 +83,21 @@ func (s *Server) groupName(id string) string {
 func richText(text string) map[string]any {
 	var parts []any
 	from := 0
-	add := func(piece string) {
+	plain := func(piece string) {
 		if piece != "" {
 			parts = append(parts, map[string]any{"type": "text", "text": unescape(piece)})
 		}
+	}
+	add := func(piece string) {
+		done := 0
+		for _, m := range colonForm.FindAllStringSubmatchIndex(piece, -1) {
+			if name := piece[m[2]:m[3]]; knownEmoji(name) {
+				plain(piece[done:m[0]])
+				parts = append(parts, map[string]any{"type": "emoji", "name": name})
+				done = m[1]
+			}
+		}
+		plain(piece[done:])
 	}
 	for _, m := range angled.FindAllStringSubmatchIndex(text, -1) {
 		add(text[from:m[0]])

@@ -20,7 +20,7 @@ var hook = &http.Client{Timeout: answerTime, CheckRedirect: func(*http.Request, 
 
 // HTTP puts a team into HTTP mode: everything goes as signed requests to base + "/slack/events",
 // "/slack/commands" and "/slack/interactivity". The events address is checked with url_verification at
-// once; one that fails it is noted in Problems. An empty base goes back to Socket Mode.
+// once, the commands address with ssl_check; what fails is noted in Problems. An empty base goes back to Socket Mode.
 func (s *Server) HTTP(team, base string) {
 	s.mu.Lock()
 	t := s.teams[team]
@@ -32,15 +32,20 @@ func (s *Server) HTTP(team, base string) {
 	challenge := "challenge-of-" + team
 	body, _ := json.Marshal(map[string]any{"token": "deprecated-" + team, "challenge": challenge, "type": "url_verification"})
 	status, answer, _, err := t.request("/slack/events", "application/json", body, nil)
+	check := url.Values{"ssl_check": {"1"}, "token": {"deprecated-" + team}}
+	sslStatus, _, _, sslErr := t.request("/slack/commands", "application/x-www-form-urlencoded", []byte(check.Encode()), nil)
 	got := strings.TrimSpace(string(answer))
 	var asJSON struct{ Challenge string }
 	if json.Unmarshal(answer, &asJSON) == nil {
 		got = asJSON.Challenge
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err != nil || status != http.StatusOK || got != challenge {
-		s.mu.Lock()
 		s.problem("http: url_verification of %s got status %d and %q (%v)", t.base, status, got, err)
-		s.mu.Unlock()
+	}
+	if sslErr != nil || sslStatus != http.StatusOK {
+		s.problem("http: ssl_check of %s got status %d (%v)", t.base, sslStatus, sslErr)
 	}
 }
 

@@ -90,13 +90,18 @@ func (s *Server) keep(ch *channel) *channel {
 	return ch
 }
 
-// Join makes somebody a member of a private channel and tells the app.
+// Join makes somebody a member of a channel and tells the apps in it; a bot user brings its team's app in.
 func (s *Server) Join(channel, user string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if ch := s.channels[channel]; ch != nil {
-		s.join(ch, user, "")
+	ch, u := s.channels[channel], s.users[user]
+	if ch == nil || u == nil {
+		return
 	}
+	if u.bot {
+		ch.bots[u.team] = true
+	}
+	s.join(ch, user, "")
 }
 
 // join adds a person; the lock is held.
@@ -104,6 +109,8 @@ func (s *Server) join(ch *channel, id, inviter string) {
 	if ch.members != nil {
 		ch.members[id] = true
 	}
+	// Slack says so in the channel, in a message that nobody typed.
+	s.keepMessage(&message{ch: ch, user: id, team: s.teamOf(id), data: map[string]any{"subtype": "channel_join", "text": "<@" + id + "> has joined the channel"}}, inviter != "")
 	for _, t := range s.installed(ch) {
 		inner := map[string]any{"type": "member_joined_channel", "user": id, "channel": ch.id, "channel_type": strings.ToUpper(ch.kind()[:1]),
 			"team": s.teamOf(id), "event_ts": s.newTS()}
@@ -137,6 +144,11 @@ func (s *Server) ChangeChannelID(old, id string) {
 	ch.id = id
 	s.channels[id] = ch
 	s.moved[old] = ch
+	for _, f := range s.files {
+		if i := slices.Index(f.channels, old); i >= 0 {
+			f.channels[i] = id
+		}
+	}
 	for _, t := range s.installed(ch) {
 		s.event(t, map[string]any{"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": id, "event_ts": s.newTS()}, false)
 	}
