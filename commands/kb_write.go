@@ -45,6 +45,7 @@ func articleArgs() []Arg {
 	return []Arg{
 		{Key: "title", Label: "Title", Hint: "The problem in the customer's words.", Example: "Receipt printer prints blank paper"},
 		{Key: "text", Label: "Text", Kind: bot.AskLong, Hint: "Step by step. In a triage guide each question is a line that begins with - [ ]"},
+		{Key: "file", Label: "Or a Markdown file", Kind: bot.AskFiles, Hint: "Plain text of at most 1 MB. It takes the place of the text."},
 		{Key: "kind", Label: "What it is", Kind: bot.AskChoice, options: kindOptions},
 		{Key: "audience", Label: "Who may read it", Kind: bot.AskChoice, options: audienceOptions},
 		{Key: "product", Label: "Product", Hint: "Leave it empty for any.", Example: "Harbor Tills"},
@@ -88,7 +89,7 @@ func articleFields(r *request) []bot.FormField {
 			out = append(out, f)
 			continue
 		}
-		f.Required, f.Rows = true, 10
+		f.Rows = 10
 		parts, _ := cutText(f.Value, r.in.Caps.FieldLimit)
 		for i, p := range parts {
 			more := f
@@ -204,7 +205,12 @@ func runSaveArticle(r *request) (bot.Answer, error) {
 	if err := r.h.desk.MayWriteArticle(r.by(), old); err != nil {
 		return bot.Answer{}, err
 	}
-	if !r.sent && (r.get("ask") != "" || r.get("version") != "" || r.get("text") == "" || old.ID == "" && r.get("title") == "") {
+	if !r.sent {
+		if err := r.takeFiles(); err != nil {
+			return bot.Answer{}, err
+		}
+	}
+	if !r.sent && (r.get("ask") != "" || r.get("version") != "" || r.get("text") == "" && len(r.files) == 0 || old.ID == "" && r.get("title") == "" && len(r.files) == 0) {
 		if _, ok := cutText(old.Body, r.in.Caps.FieldLimit); !ok {
 			return bot.Answer{}, desk.Errf(desk.KindState, "The article %s is too long to be changed in a form here. Change its file and import it again with casebot kb import.", old.ID)
 		}
@@ -270,6 +276,31 @@ func (r *request) readArticle(a *desk.Article) error {
 			}
 		}
 		a.Body = strings.Join(parts, "\n\n")
+	}
+	return r.articleFile(a)
+}
+
+// articleFile takes the text from an attached file, the last one where several came. Its first heading is the
+// title where none was typed.
+func (r *request) articleFile(a *desk.Article) error {
+	if len(r.files) == 0 {
+		return nil
+	}
+	var data []byte
+	f := r.files[len(r.files)-1]
+	err := r.h.desk.Store.View(r.ctx, func(rd desk.Reader) error {
+		var err error
+		data, err = rd.Blob(f.SHA256)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if a.Body = strings.TrimSpace(string(data)); a.Body == "" {
+		return &desk.Error{Kind: desk.KindInvalid, Say: "The file is empty.", Fields: []desk.FieldError{{Field: "file", Message: "“" + clip(f.Name) + "” is empty. Attach another one or write the text."}}}
+	}
+	if first, rest, _ := strings.Cut(a.Body, "\n"); a.Title == "" && strings.HasPrefix(first, "# ") {
+		a.Title, a.Body = strings.TrimSpace(first[2:]), strings.TrimSpace(rest)
 	}
 	return nil
 }

@@ -97,6 +97,9 @@ func (d *Desk) checkArticle(by Person, a Article, now time.Time) []FieldError {
 	if a.Kind == ArticleGuide && a.Body != "" && len(a.Steps()) == 0 {
 		add("text", "A triage guide has a checklist: write each question on a line that begins with - [ ]")
 	}
+	if n := len(a.Steps()); n > MaxSteps {
+		add("text", fmt.Sprintf("The checklist has %d questions. A guide takes %d; split it.", n, MaxSteps))
+	}
 	if a.Kind != "" && !slices.Contains(ArticleKinds, a.Kind) {
 		add("kind", "Choose one of: "+strings.Join(ArticleKinds, ", ")+".")
 	}

@@ -146,6 +146,7 @@ type Case struct {
 	ClosedAt    time.Time `json:"closed_at,omitzero"`
 	Reopens     int       `json:"reopens,omitempty"`
 	MergedInto  string    `json:"merged_into,omitempty"`
+	Walks       []Walk    `json:"walks,omitempty"`  // Triage guides the case was walked through.
 	Linked      []string  `json:"linked,omitempty"` // Duplicates merged into this one, and follow-ups.
 
 	Clocks  []Clock    `json:"clocks,omitempty"` // Every cycle of every clock, ended ones too.
@@ -205,6 +206,7 @@ func (c *Case) clone() *Case {
 	n.Articles = slices.Clone(c.Articles)
 	n.Ratings = slices.Clone(c.Ratings)
 	n.Linked = slices.Clone(c.Linked)
+	n.Walks = slices.Clone(c.Walks)
 	n.Clocks = cloneClocks(c.Clocks)
 	if c.Wait != nil {
 		w := *c.Wait

@@ -193,6 +193,14 @@ type (
 		Name   string `json:"person_name"`
 		Why    string `json:"why,omitempty"`
 	}
+	// Walked keeps the answers to a triage guide's checklist (handbook §6). Walking the same guide again
+	// replaces its answers on the case; these stay in their event.
+	Walked struct {
+		Guide   string   `json:"guide"` // Article ID.
+		Title   string   `json:"title"`
+		Version int      `json:"version"`
+		Answers []Answer `json:"answers"`
+	}
 	// Undone takes back the last act, within the handbook's undo window.
 	Undone struct {
 		Of   int       `json:"of"`
@@ -307,6 +315,7 @@ func (Merged) Kind() string          { return "merged" }
 func (Absorbed) Kind() string        { return "absorbed" }
 func (Withdrawn) Kind() string       { return "withdrawn" }
 func (Invited) Kind() string         { return "invited" }
+func (Walked) Kind() string          { return "walked" }
 func (Undone) Kind() string          { return "undone" }
 func (ClockStarted) Kind() string    { return "clock_started" }
 func (ClockStopped) Kind() string    { return "clock_stopped" }
@@ -359,6 +368,7 @@ var bodies = func() map[string]func([]byte) (Body, error) {
 	add(Absorbed{}, decode[Absorbed])
 	add(Withdrawn{}, decode[Withdrawn])
 	add(Invited{}, decode[Invited])
+	add(Walked{}, decode[Walked])
 	add(Undone{}, decode[Undone])
 	add(ClockStarted{}, decode[ClockStarted])
 	add(ClockStopped{}, decode[ClockStopped])

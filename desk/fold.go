@@ -131,6 +131,9 @@ func Apply(c *Case, e Event) {
 		if !slices.Contains(c.Invited, b.Person) {
 			c.Invited = append(c.Invited, b.Person)
 		}
+	case Walked:
+		c.Walks = slices.DeleteFunc(c.Walks, func(w Walk) bool { return w.Guide == b.Guide })
+		c.Walks = append(c.Walks, Walk{Walked: b, By: e.Actor, At: e.At})
 	case Undone:
 		c.Status, c.Engineer, c.Agent, c.Wait, c.Clocks = b.Back.Status, b.Back.Engineer, b.Back.Agent, b.Back.Wait, cloneClocks(b.Back.Clocks)
 		c.LastAct = nil

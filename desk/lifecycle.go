@@ -54,6 +54,7 @@ const (
 	VerbMerge      Verb = "merge"
 	VerbWithdraw   Verb = "withdraw"
 	VerbInvite     Verb = "invite"
+	VerbWalk       Verb = "walk through a guide"
 	VerbUndo       Verb = "undo"
 	VerbTick       Verb = "tick" // The desk's own: a clock fell due.
 )
@@ -71,7 +72,7 @@ func (v Verb) Of(what string) string {
 var sayings = map[Verb]string{
 	VerbTakeBack: "take … back", VerbSay: "write on …", VerbReply: "reply to the Partner on …", VerbNote: "add a note to …",
 	VerbUpdate: "give an update on …", VerbRelay: "mark an update of … as relayed", VerbWait: "let … wait", VerbAttach: "attach files to …",
-	VerbSeverity: "change the severity of …", VerbWorkaround: "give a workaround for …", VerbInvite: "invite people to …", VerbUndo: "undo a step of …",
+	VerbSeverity: "change the severity of …", VerbWorkaround: "give a workaround for …", VerbInvite: "invite people to …", VerbWalk: "walk … through a guide", VerbUndo: "undo a step of …",
 }
 
 // stay in the transition table means that the verb is allowed and leaves the state as it is.
@@ -107,6 +108,7 @@ var transitions = map[Verb]map[Status]Status{
 	VerbResume:   every(working, stay),
 	VerbSeverity: every(working, stay),
 	VerbInvite:   every(present, stay),
+	VerbWalk:     every(working, stay),
 	VerbUndo:     every(present, stay),
 	VerbTick:     every(present, stay),
 }

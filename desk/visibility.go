@@ -80,6 +80,7 @@ var mayDo = map[Verb]map[PartyKind][]Role{
 	VerbMerge:      {Partner: {Agent, DutyManager}, Provider: {DutyManager}},
 	VerbWithdraw:   {Partner: {Agent, DutyManager}},
 	VerbInvite:     {Partner: {Agent, DutyManager}, Provider: {Engineer, DutyManager}},
+	VerbWalk:       {Partner: {Agent, DutyManager}, Provider: {Engineer, DutyManager}},
 	VerbUndo:       {Partner: {Agent, DutyManager}, Provider: {Engineer, DutyManager}},
 }
 

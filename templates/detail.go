@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"fmt"
 	"strings"
 
 	"casebot/bot"
@@ -27,6 +28,7 @@ func Detail(v View, events []desk.Event) bot.Message {
 	if len(fields) > 0 {
 		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: fields})
 	}
+	m.Blocks = append(m.Blocks, v.walks()...)
 	m.Blocks = append(m.Blocks, files(c.Evidence)...)
 	lines := v.lines(events)
 	if len(lines) > recent {
@@ -65,6 +67,7 @@ func (v View) carries() []bot.Block {
 	if fs := v.intakeFacts(); len(fs) > 0 {
 		out = append(out, bot.Block{Kind: bot.Fields, Fields: fs})
 	}
+	out = append(out, v.walks()...)
 	return append(out, files(v.Case.Evidence)...)
 }
 
@@ -181,6 +184,8 @@ func (v View) sentence(e desk.Event) []bot.Span {
 		return by("withdrew the case", b.Why)
 	case desk.Invited:
 		return line(v.actor(e), " invited ", v.who(b.Person, b.Name))
+	case desk.Walked:
+		return by(fmt.Sprintf("walked the case through “%s”, %d of %d answered", b.Title, b.Answered(), len(b.Answers)), "")
 	case desk.Undone:
 		return by("took back a step ("+string(b.Verb)+")", "")
 	case desk.ClockBreached:

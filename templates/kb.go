@@ -155,6 +155,9 @@ func Article(dir *desk.Directory, a desk.Article, caseID string, now time.Time) 
 	}
 	m.Blocks = append(m.Blocks, para(bot.Span{Text: ArticleFacts(dir, a, now), Style: bot.Italic}))
 	m.Buttons = judgeButtons(caseID, a.ID, "")
+	if caseID != "" && len(a.Steps()) > 0 {
+		m.Buttons = append([]bot.Button{{Label: "Walk through", Do: ArticleDo("kb-walk", caseID, a.ID), Style: bot.ButtonPrimary}}, m.Buttons...)
+	}
 	return m
 }
 

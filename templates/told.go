@@ -30,6 +30,8 @@ func Told(v View, e desk.Event, all []desk.Event) (m bot.Message, ok bool) {
 		return v.edited(e, b), !carried(e, all)
 	case desk.Attached:
 		return v.attached(e, b), !carried(e, all)
+	case desk.Walked:
+		return bot.Message{Blocks: append([]bot.Block{para(v.actor(e), " went through a triage guide.")}, v.walked(b)...)}, true
 	case desk.Assigned:
 		return v.assigned(e, b), true
 	case desk.Paged:
