@@ -1,8 +1,13 @@
 package slack
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"time"
 
 	api "github.com/slack-go/slack"
@@ -80,8 +85,7 @@ func (p *Platform) inTime(ctx context.Context, at *spot, in *bot.Interaction) bo
 		return a
 	case <-late.C:
 	}
-	wait := view(bot.Form{Title: "One moment", Intro: []bot.Block{bot.P(bot.T("The desk is a little slow. The answer comes here."))}}, formMeta{}, reader{}, nil)
-	if v, err := at.team.web().OpenViewContext(ctx, at.trigger, wait); err == nil {
+	if v, err := at.team.web().OpenViewContext(ctx, at.trigger, waiting()); err == nil {
 		at.loading = v.ID
 	}
 	at.trigger = ""
@@ -174,7 +178,7 @@ func (p *Platform) private(ctx context.Context, at *spot, m bot.Message, who des
 			return
 		}
 		if at.response != "" {
-			_, _, _, err = at.team.web().SendMessageContext(ctx, p.today(at.channel), append(options, api.MsgOptionResponseURL(at.response, api.ResponseTypeEphemeral))...)
+			err = p.respond(ctx, at.response, map[string]any{"response_type": "ephemeral", "text": d.text, "blocks": d.blocks})
 			if err == nil {
 				return
 			}
@@ -214,12 +218,37 @@ func (p *Platform) public(ctx context.Context, at *spot, m bot.Message) {
 	}
 	if at.response != "" {
 		d := draw(m, p.reader(at.team, at.home, desk.Person{}))
-		_, _, _, err = at.team.web().SendMessageContext(ctx, at.channel, api.MsgOptionText(d.text, false), api.MsgOptionBlocks(d.blocks...),
-			api.MsgOptionResponseURL(at.response, api.ResponseTypeInChannel))
+		err = p.respond(ctx, at.response, map[string]any{"response_type": "in_channel", "text": d.text, "blocks": d.blocks})
 	}
 	if err != nil {
 		p.Log.Warn("an answer could not be shown to all", "channel", at.channel, "err", err)
 	}
+}
+
+// respond answers at the address that came with a command or a press; it lives half an hour and takes five
+// answers. slack-go sends empty metadata along there, which is refused, so the request is made here.
+func (p *Platform) respond(ctx context.Context, address string, body any) error {
+	if err := p.slackAddress(address); err != nil {
+		return err
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	res, err := p.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if said, _ := io.ReadAll(io.LimitReader(res.Body, 1000)); res.StatusCode != http.StatusOK || bytes.Contains(said, []byte(`"ok":false`)) {
+		return fmt.Errorf("Slack's answer was %s: %s", res.Status, said)
+	}
+	return nil
 }
 
 // inView shows a message in the view that held the place of an answer.

@@ -11,21 +11,15 @@ import (
 
 // fits gives an answer back when an acknowledgement can carry it. A larger one goes to the command's own
 // address, where there is room for it.
-func (p *Platform) fits(ctx context.Context, teams []*team, response string, answer any) any {
+func (p *Platform) fits(ctx context.Context, response string, answer any) any {
 	raw, err := json.Marshal(answer)
 	if answer == nil || err != nil || len(raw) < maxAck {
 		return answer
 	}
-	var body struct {
-		Text   string     `json:"text"`
-		Blocks api.Blocks `json:"blocks"`
-	}
-	if json.Unmarshal(raw, &body) != nil || response == "" {
+	if response == "" {
 		return nil
 	}
-	_, _, _, err = teams[0].web().SendMessageContext(ctx, "", api.MsgOptionText(body.Text, false), api.MsgOptionBlocks(body.Blocks.BlockSet...),
-		api.MsgOptionResponseURL(response, api.ResponseTypeEphemeral))
-	if err != nil {
+	if err := p.respond(ctx, response, answer); err != nil {
 		p.Log.Warn("a long answer could not be given", "err", err)
 	}
 	return nil
@@ -59,5 +53,10 @@ func (p *Platform) fitsView(ctx context.Context, teams []*team, payload json.Raw
 			p.Log.Warn("a large form could not be shown", "err", err)
 		}
 	})
-	return map[string]any{"response_action": "update", "view": view(bot.Form{Title: "One moment"}, formMeta{}, reader{}, nil)}
+	return map[string]any{"response_action": "update", "view": waiting()}
+}
+
+// waiting is the view that holds the place of what comes.
+func waiting() api.ModalViewRequest {
+	return view(bot.Form{Title: "One moment", Intro: []bot.Block{bot.P(bot.T("The answer comes here."))}}, formMeta{}, reader{}, nil)
 }

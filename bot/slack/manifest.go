@@ -14,7 +14,7 @@ type need struct {
 // needs is the whole of what the app may do (docs.slack.dev/reference/scopes).
 var needs = []need{
 	{"commands", []string{"OpenViewContext", "UpdateViewContext", "PublishViewContext"}, nil, "/case, the message shortcut, and forms"},
-	{"chat:write", []string{"PostMessageContext", "UpdateMessageContext", "PostEphemeralContext", "SendMessageContext"}, nil, "cards, replies and private answers"},
+	{"chat:write", []string{"PostMessageContext", "UpdateMessageContext", "PostEphemeralContext"}, nil, "cards, replies and private answers"},
 	{"im:write", []string{"OpenConversationContext"}, nil, "direct messages: pages, hand-overs, drafts"},
 	{"im:history", nil, []string{"message.im"}, "commands in the direct conversation"},
 	{"channels:history", []string{"GetConversationHistoryContext", "GetConversationRepliesContext"}, []string{"message.channels", "channel_id_changed"}, "words in the threads of cases"},

@@ -212,7 +212,7 @@ func (p *Platform) payload(ctx context.Context, teams []*team, kind string, raw 
 		if err := json.Unmarshal(raw, &c); err != nil {
 			return nil
 		}
-		return p.fits(ctx, teams, c.ResponseURL, p.command(ctx, teams, c))
+		return p.fits(ctx, c.ResponseURL, p.command(ctx, teams, c))
 	case socketmode.RequestTypeInteractive:
 		return p.fitsView(ctx, teams, raw, p.interaction(ctx, teams, raw))
 	}

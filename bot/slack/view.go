@@ -84,6 +84,9 @@ func view(f bot.Form, meta formMeta, r reader, seen *seenView) api.ModalViewRequ
 	if len(blocks) > maxViewBlocks {
 		blocks = blocks[:maxViewBlocks]
 	}
+	if len(blocks) == 0 {
+		blocks = append(blocks, words(plainRun("…"))) // Slack takes no empty view.
+	}
 	v.Blocks = api.Blocks{BlockSet: blocks}
 	if len(f.Fields) > 0 {
 		submit, _ := clip(oneLine(f.Submit), maxViewTitle)

@@ -1,0 +1,297 @@
+package slack
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"casebot/bot"
+	"casebot/bot/bottest"
+	"casebot/bot/slack/slackfake"
+	"casebot/desk"
+)
+
+// An event of a kind that nobody knows is acknowledged, and what comes after it is heard.
+func TestAnUnknownEventIsAcknowledged(t *testing.T) {
+	s := stage(t, false, nil)
+	for _, odd := range []map[string]any{
+		{"type": "telepathy_received", "channel": map[string]any{"id": "C0SUPPORT"}}, {"type": "message", "channel": 7}, {"type": "message", "subtype": "message_changed", "channel": "C0SUPPORT"},
+		{"type": "reaction_added", "item": map[string]any{"type": "file"}}, {"type": "channel_id_changed"}, {"type": ""}, {"type": "message", "channel": "C0SUPPORT", "user": "U0DANA", "text": nil, "ts": "x"},
+	} {
+		s.fake.SendEvent("T0NORTHWIND", odd)
+	}
+	s.wait()
+	if left := s.fake.Unacked(); len(left) > 0 {
+		t.Errorf("%d envelopes were never acknowledged", len(left))
+	}
+	_, err := s.work.Say(t.Context(), s.dana, s.at, "still there", nil)
+	s.must(err)
+	if n := len(s.inbox.of(bot.Said)); n == 0 {
+		t.Error("what came after the unknown event was not heard")
+	}
+}
+
+// A panic behind the inbox ends neither the process nor the connection.
+func TestAPanicEndsNothing(t *testing.T) {
+	for name, http := range map[string]bool{"Socket Mode": false, "HTTP mode": true} {
+		t.Run(name, func(t *testing.T) {
+			s := stage(t, http, nil)
+			s.inbox.set(func(in *bot.Interaction) bot.Answer {
+				if strings.Contains(in.Text, "boom") {
+					panic("boom")
+				}
+				return bot.Answer{}
+			})
+			s.work.Say(t.Context(), s.dana, s.at, "boom", nil)
+			s.work.Command(t.Context(), s.dana, s.at, "boom")
+			s.wait()
+			_, err := s.work.Say(t.Context(), s.dana, s.at, "still there", nil)
+			s.must(err)
+			if n := len(s.inbox.of(bot.Said)); n != 2 {
+				t.Errorf("%d messages were heard, want the one that panicked and the one after it", n)
+			}
+		})
+	}
+}
+
+// Slack sends an event again that it had no answer to. The desk hands it on under the same id, whatever
+// its retry count says: it alone knows whether the first delivery was carried out.
+func TestARedeliveredEventBearsTheSameID(t *testing.T) {
+	for name, http := range map[string]bool{"Socket Mode": false, "HTTP mode": true} {
+		t.Run(name, func(t *testing.T) {
+			s := stage(t, http, nil)
+			_, err := s.work.Say(t.Context(), s.dana, s.at, "once", nil)
+			s.must(err)
+			s.fake.Redeliver()
+			s.wait()
+			got := s.inbox.of(bot.Said)
+			if len(got) != 2 || got[0].ID == "" || got[0].ID != got[1].ID {
+				t.Errorf("the event and its redelivery came in as %+v", got)
+			}
+		})
+	}
+}
+
+// A handler that takes longer than Slack waits: the form's place is held by a view, and what comes late is
+// shown there, because the trigger is dead by then.
+func TestALateFormTakesThePlaceThatWasHeld(t *testing.T) {
+	s := stage(t, false, nil)
+	s.inbox.set(func(*bot.Interaction) bot.Answer {
+		time.Sleep(openAfter + 200*time.Millisecond) // Longer than the desk waits before it holds the place.
+		return bot.Answer{Form: &bot.Form{Name: "new", Title: "New case", Fields: []bot.FormField{{Key: "summary", Label: "Summary", Kind: bot.AskText}}}}
+	})
+	s.must(s.work.Command(t.Context(), s.dana, s.at, "new"))
+	s.eventually("the form", func() bool { f := s.work.Dialog(s.dana); return f != nil && len(f.Fields) == 1 })
+	s.inbox.set(func(*bot.Interaction) bot.Answer {
+		time.Sleep(openAfter + 200*time.Millisecond)
+		m := bot.Say("a late word")
+		return bot.Answer{Message: &m}
+	})
+	s.must(s.work.Command(t.Context(), s.marco, s.at, "list"))
+	s.eventually("the late answer", func() bool {
+		f := s.work.Dialog(s.marco)
+		return f != nil && strings.Contains(bot.PlainText(bot.Message{Blocks: f.Intro}, time.UTC), "a late word")
+	})
+}
+
+// A dead trigger opens nothing. The person is told, and the way on is a button.
+func TestAnExpiredTriggerIsToldWithAWayOn(t *testing.T) {
+	s := stage(t, false, nil)
+	s.inbox.set(func(*bot.Interaction) bot.Answer {
+		return bot.Answer{Form: &bot.Form{Name: "resolve", Case: "NW-1", Title: "Resolve NW-1", Fields: []bot.FormField{{Key: "text", Label: "What was done", Kind: bot.AskLong}}}}
+	})
+	dead := true
+	s.fake.Fault("views.open", func(int) *slackfake.Fault {
+		if dead {
+			dead = false
+			return &slackfake.Fault{Error: "expired_trigger_id"}
+		}
+		return nil
+	})
+	s.must(s.work.Command(t.Context(), s.dana, s.at, "resolve NW-1"))
+	if said := s.sees(s.dana, s.at); !strings.Contains(said, "could not be opened in time") || !strings.Contains(said, "[Open the form]") {
+		t.Errorf("Dana reads %q", said)
+	}
+	seen := s.work.Read(s.dana, s.at)
+	s.must(s.work.Press(t.Context(), s.dana, seen[len(seen)-1].Ref, "Open the form"))
+	if s.work.Dialog(s.dana) == nil {
+		t.Error("the button opens nothing")
+	}
+}
+
+// An answer larger than an acknowledgement may be goes another way and is seen all the same.
+func TestALargeAnswerGoesAroundTheAcknowledgement(t *testing.T) {
+	s := stage(t, false, nil)
+	var list bot.Block
+	list.Kind = bot.List
+	for range 150 {
+		list.Items = append(list.Items, []bot.Span{bot.C("NW-1042"), bot.T(" Sev 2 "), bot.B("Acme"), bot.T(" a summary"), bot.T(" due"), bot.T(" soon")})
+	}
+	m := bot.Message{Title: []bot.Span{bot.T("All of it")}, Blocks: []bot.Block{list}}
+	s.inbox.set(func(*bot.Interaction) bot.Answer { return bot.Answer{Message: &m} })
+	s.must(s.work.Command(t.Context(), s.dana, s.at, "list"))
+	if said := s.sees(s.dana, s.at); !strings.Contains(said, "All of it") {
+		t.Errorf("Dana reads %.200q", said)
+	}
+	// A form that is answered by a far larger one.
+	form := bot.Form{Name: "new", Title: "New case", Fields: []bot.FormField{{Key: "a", Label: "A", Kind: bot.AskText}}}
+	s.inbox.set(func(in *bot.Interaction) bot.Answer {
+		f := form
+		if in.Kind == bot.Submit {
+			f.Fields = append([]bot.FormField{}, f.Fields...)
+			for _, key := range strings.Fields("b c d e f g h i j k") {
+				f.Fields = append(f.Fields, bot.FormField{Key: key, Label: key, Kind: bot.AskLong, Value: strings.Repeat("x", 2900)})
+			}
+		}
+		return bot.Answer{Form: &f}
+	})
+	s.must(s.work.Command(t.Context(), s.dana, s.at, "new"))
+	s.must(s.work.Submit(t.Context(), s.dana, map[string]string{"a": "1"}, nil))
+	s.eventually("the large form", func() bool { f := s.work.Dialog(s.dana); return f != nil && len(f.Fields) == 11 })
+	if left := s.fake.Problems(); len(left) > 0 {
+		t.Error(left)
+	}
+	if left := s.fake.Unacked(); len(left) > 0 {
+		t.Errorf("%d envelopes were never acknowledged", len(left))
+	}
+}
+
+// Each refusal of Slack has its consequence: wait, give up with a reason, or look before sending again.
+func TestRefusalsOfASendAreSorted(t *testing.T) {
+	s := stage(t, false, nil)
+	h, _ := s.dir.Home("nw")
+	for _, c := range []struct {
+		name  string
+		fault slackfake.Fault
+		kind  bot.SendKind
+		after time.Duration
+		says  string
+	}{
+		{"a rate limit", slackfake.Fault{Status: 429, RetryAfter: 7}, bot.Temporary, 7 * time.Second, ""},
+		{"an outage before anything was taken", slackfake.Fault{Error: "service_unavailable"}, bot.Temporary, 0, ""},
+		{"a server's error", slackfake.Fault{Status: 500}, bot.Unclear, 0, ""},
+		{"an error of which nobody knows", slackfake.Fault{Error: "fatal_error"}, bot.Unclear, 0, ""},
+		{"a lost answer", slackfake.Fault{Accept: true}, bot.Unclear, 0, ""},
+		{"kicked from the channel", slackfake.Fault{Error: "not_in_channel"}, bot.Permanent, 0, "/invite"},
+		{"a token revoked", slackfake.Fault{Error: "token_revoked"}, bot.Permanent, 0, "install"},
+		{"a scope that is missing", slackfake.Fault{Error: "missing_scope"}, bot.Permanent, 0, "scope"},
+		{"an archived channel", slackfake.Fault{Error: "is_archived"}, bot.Permanent, 0, "archived"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s.fake.Fault("chat.postMessage", func(int) *slackfake.Fault { f := c.fault; return &f })
+			_, err := s.Post(t.Context(), bot.To{Home: h, Channel: h.Cases}, bot.Say("hello"), "d")
+			kind, after := bot.SendKindOf(err)
+			if kind != c.kind || after != c.after || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("it is %s after %s: %v; want %s after %s", kind, after, err, c.kind, c.after)
+			}
+		})
+	}
+}
+
+// The real losses, made by the service itself: out of the channel, out of the workspace.
+func TestKickedAndRevoked(t *testing.T) {
+	s := stage(t, false, nil)
+	h, _ := s.dir.Home("nw")
+	s.fake.Kick("T0NORTHWIND", "C0SUPPORT")
+	_, err := s.Post(t.Context(), bot.To{Home: h, Channel: h.Cases}, bot.Say("hello"), "d")
+	if kind, _ := bot.SendKindOf(err); kind != bot.Permanent {
+		t.Errorf("a post to a channel the app was kicked from: %v", err)
+	}
+	if s.Ready() != nil {
+		t.Errorf("one channel makes the whole platform not ready: %v", s.Ready())
+	}
+	s.fake.Revoke("T0NORTHWIND")
+	s.eventually("the workspace to be reported", func() bool { err := s.Ready(); return err != nil && strings.Contains(err.Error(), "T0NORTHWIND") })
+	if err := s.Ready(); strings.Contains(err.Error(), "T0HARBOR") {
+		t.Errorf("the other workspace suffers with it: %v", err)
+	}
+}
+
+// A storm of 429s: each notice arrives once, in order, when Slack takes it again.
+func TestARateLimitStormLosesNothing(t *testing.T) {
+	s := stage(t, false, nil)
+	s.fake.Fault("chat.postMessage", func(call int) *slackfake.Fault {
+		if call%3 != 0 {
+			return &slackfake.Fault{Status: 429, RetryAfter: 1}
+		}
+		return nil
+	})
+	h, _ := s.dir.Home("nw")
+	for _, id := range []string{"one", "two", "three"} {
+		for {
+			_, err := s.Post(t.Context(), bot.To{Home: h, Channel: h.Cases}, bot.Say(id), id)
+			if err == nil {
+				break
+			}
+			if kind, after := bot.SendKindOf(err); kind != bot.Temporary || after != time.Second {
+				t.Fatalf("the storm gives %v", err)
+			}
+		}
+	}
+	if got := s.sees(s.dana, s.at); got != "one\ntwo\nthree" {
+		t.Errorf("the channel reads %q", got)
+	}
+}
+
+// Slack changes a channel's id when the channel is shared. The home, the cards and their buttons stay.
+func TestAChannelsNewIDIsFollowed(t *testing.T) {
+	w := newWorld(t, false)
+	s := play(t, w, nil)
+	before := s.card("the card", "d1")
+	s.fake.ChangeChannelID("C0SUPPORT", "C0SHARED")
+	s.wait()
+	at := bottest.Spot{Home: "nw", Channel: "C0SHARED"}
+	if err := s.Edit(t.Context(), before, bot.Say("the card, edited")); err != nil {
+		t.Errorf("the card can't be edited any more: %v", err)
+	}
+	after := s.card("another card", "d2")
+	if !strings.HasPrefix(string(after), "nw:C0SUPPORT/") {
+		t.Errorf("a message of the same channel is called %s now", after)
+	}
+	s.must(s.work.Toggle(t.Context(), bot.React, s.dana, bot.Ref(strings.Replace(string(before), "C0SUPPORT", "C0SHARED", 1)), "🆘"))
+	if got := s.inbox.of(bot.React); len(got) != 1 || got[0].Message != before || got[0].Home != "nw" {
+		t.Errorf("the reaction came in as %+v, want on %s", got, before)
+	}
+	s.end()
+	s = play(t, w, nil) // After a restart too.
+	if err := s.Edit(t.Context(), before, bot.Say("edited again")); err != nil {
+		t.Errorf("after a restart the card can't be edited: %v", err)
+	}
+	if got := s.sees(s.dana, at); !strings.Contains(got, "edited again") {
+		t.Errorf("the channel reads %q", got)
+	}
+}
+
+// A socket that Slack wants to renew, or that breaks: the other one hears meanwhile, and it comes back.
+func TestSocketsAreRenewedWithoutLoss(t *testing.T) {
+	s := stage(t, false, nil)
+	s.eventually("two sockets", func() bool { return s.fake.Sockets("T0NORTHWIND") == socketsEach })
+	s.fake.Disconnect("T0NORTHWIND", "warning")
+	for _, word := range []string{"one", "two", "three"} {
+		_, err := s.work.Say(t.Context(), s.dana, s.at, word, nil)
+		s.must(err)
+	}
+	if n := len(s.inbox.of(bot.Said)); n != 3 {
+		t.Errorf("%d of 3 messages were heard while a socket was renewed", n)
+	}
+	s.eventually("two sockets again", func() bool { return s.fake.Sockets("T0NORTHWIND") == socketsEach })
+}
+
+// A wrong workspace is found at the start, and named.
+func TestATokenOfAnotherWorkspaceIsRefused(t *testing.T) {
+	w := newWorld(t, true)
+	o := w.options()
+	other, _ := w.dir.Home("hb")
+	k := o.Tokens(other)
+	o.Tokens = func(desk.Home) Tokens { return k }
+	p, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.identify(t.Context(), p.team("T0NORTHWIND")); err == nil || !strings.Contains(err.Error(), "T0HARBOR") {
+		t.Errorf("the token of another workspace is taken: %v", err)
+	}
+	if p.Ready() == nil {
+		t.Error("it says that it is ready")
+	}
+}

@@ -1,0 +1,128 @@
+package slack
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"casebot/bot"
+	"casebot/bot/bottest"
+	"casebot/desk"
+)
+
+// sign signs a body as Slack does (docs.slack.dev/authentication/verifying-requests-from-slack).
+func sign(secret string, at time.Time, body string) http.Header {
+	stamp := strconv.FormatInt(at.Unix(), 10)
+	m := hmac.New(sha256.New, []byte(secret))
+	fmt.Fprintf(m, "v0:%s:%s", stamp, body)
+	return http.Header{"X-Slack-Request-Timestamp": {stamp}, "X-Slack-Signature": {"v0=" + hex.EncodeToString(m.Sum(nil))}}
+}
+
+// ask makes one request to the adapter's handler.
+func ask(p *Platform, path, kind, body string, head http.Header) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	for k, v := range head {
+		r.Header[k] = v
+	}
+	r.Header.Set("Content-Type", kind)
+	w := httptest.NewRecorder()
+	p.Handler().ServeHTTP(w, r)
+	return w
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+// Only what an app signed within the last five minutes gets in, and an app speaks for its own workspace alone.
+func TestSignatures(t *testing.T) {
+	s := stage(t, true, nil)
+	secret, other := s.teams["T0NORTHWIND"].SigningSecret, s.teams["T0HARBOR"].SigningSecret
+	line := func(team string) string {
+		return url.Values{"team_id": {team}, "channel_id": {"C0SUPPORT"}, "user_id": {"U0DANA"}, "text": {"list"}, "trigger_id": {"t." + team}, "command": {"/case"}}.Encode()
+	}
+	good := line("T0NORTHWIND")
+	now := time.Now()
+	for _, c := range []struct {
+		name string
+		head http.Header
+		body string
+		want int
+	}{
+		{"signed now", sign(secret, now, good), good, 200},
+		{"signed four minutes ago", sign(secret, now.Add(-4*time.Minute), good), good, 200},
+		{"signed six minutes ago", sign(secret, now.Add(-6*time.Minute), good), good, 401},
+		{"signed six minutes from now", sign(secret, now.Add(6*time.Minute), good), good, 401},
+		{"signed with another key", sign("not the secret", now, good), good, 401},
+		{"another body", sign(secret, now, good), good + "&text=more", 401},
+		{"no signature", nil, good, 401},
+		{"half a signature", http.Header{"X-Slack-Request-Timestamp": {strconv.FormatInt(now.Unix(), 10)}, "X-Slack-Signature": {"v0=abcd"}}, good, 401},
+	} {
+		if got := ask(s.Platform, "/slack/commands", formType, c.body, c.head).Code; got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+	if n := len(s.inbox.of(bot.Command)); n != 2 {
+		t.Fatalf("%d commands came in, want the two that were signed in time", n)
+	}
+	// The provider's app may not act in the partner's workspace.
+	if got := ask(s.Platform, "/slack/commands", formType, good, sign(other, now, good)); got.Code != 200 || len(s.inbox.of(bot.Command)) != 2 {
+		t.Errorf("another workspace's app acted as this one's: %d", got.Code)
+	}
+	event := `{"type":"event_callback","team_id":"T0NORTHWIND","event_id":"Ev9","event":{"type":"message","channel":"C0SUPPORT","user":"U0DANA","text":"forged","ts":"1772442000.000001"}}`
+	ask(s.Platform, "/slack/events", "application/json", event, sign(other, now, event))
+	if n := len(s.inbox.of(bot.Said)); n != 0 {
+		t.Error("another workspace's app spoke as one of this one's people")
+	}
+}
+
+// What Slack asks besides: the challenge of the set-up, the check of the certificate, and nonsense.
+func TestSetUpRequestsAndNonsense(t *testing.T) {
+	s := stage(t, true, nil)
+	secret := s.teams["T0NORTHWIND"].SigningSecret
+	now := time.Now()
+	challenge := `{"type":"url_verification","challenge":"abc123"}`
+	if got := ask(s.Platform, "/slack/events", "application/json", challenge, sign(secret, now, challenge)); got.Code != 200 || got.Body.String() != "abc123" {
+		t.Errorf("the challenge is answered %d %q", got.Code, got.Body)
+	}
+	if got := ask(s.Platform, "/slack/commands", formType, "ssl_check=1", sign(secret, now, "ssl_check=1")); got.Code != 200 || got.Body.Len() != 0 {
+		t.Errorf("the certificate's check is answered %d %q", got.Code, got.Body)
+	}
+	for path, body := range map[string]string{"/slack/events": "{", "/slack/commands": "%zz", "/slack/interactivity": "payload=", "/slack/interactivity?x": "payload=%7B"} {
+		if got := ask(s.Platform, path, formType, body, sign(secret, now, body)); got.Code >= 500 {
+			t.Errorf("%s answers nonsense with %d", path, got.Code)
+		}
+	}
+	large := strings.Repeat("x", maxBody+1)
+	if got := ask(s.Platform, "/slack/events", "application/json", large, sign(secret, now, large)).Code; got != http.StatusRequestEntityTooLarge {
+		t.Errorf("a request of %d bytes is answered %d", len(large), got)
+	}
+}
+
+// FuzzPayload: whatever a signed request holds, nothing panics and nobody is made up.
+func FuzzPayload(f *testing.F) {
+	f.Add(`{"type":"event_callback","team_id":"T0NORTHWIND","event":{"type":"message","channel":"C1","user":"U0DANA","text":"<@U1|x> <http://a|b>","ts":"1.1","thread_ts":"1.0"}}`)
+	f.Add(`{"type":"block_actions","team":{"id":"T0NORTHWIND"},"user":{"id":"U0DANA"},"actions":[{"value":"ack"}],"container":{"message_ts":"1.1","channel_id":"C1"}}`)
+	f.Add(`{"type":"view_submission","team":{"id":"T0NORTHWIND"},"user":{"id":"U0DANA"},"view":{"callback_id":"form","private_metadata":"{}","state":{"values":{"a+9":{"in":{"value":"x"}}}}}}`)
+	f.Add(`{"type":"message_action","team":{"id":"T0NORTHWIND"},"message":null}`)
+	p, err := New(Options{Dir: sampleDirectory(f), APIURL: "http://127.0.0.1:1/api/", Clock: bottest.NewClock(monday), Tokens: func(desk.Home) Tokens { return Tokens{Bot: "xoxb-demo", Signing: "demo"} }})
+	if err != nil {
+		f.Fatal(err)
+	}
+	inbox := &recorder{dir: p.Dir}
+	p.inbox.set(inbox)
+	f.Fuzz(func(t *testing.T, body string) {
+		p.event(t.Context(), p.teams, []byte(body))
+		p.interaction(t.Context(), p.teams, []byte(body))
+		p.Wait()
+		inbox.mu.Lock()
+		inbox.got = nil
+		inbox.mu.Unlock()
+	})
+}
