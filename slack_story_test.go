@@ -85,6 +85,9 @@ func (s *slackStage) start(ctx context.Context) error {
 		Zone: func(party string) *time.Location { return partyZone(s.dir, party) },
 		Tokens: func(h desk.Home) slack.Tokens {
 			team := s.teams[h.Workspace]
+			if team == nil {
+				return slack.Tokens{} // The app is not installed there.
+			}
 			if s.http {
 				return slack.Tokens{Bot: team.BotToken, Signing: team.SigningSecret}
 			}

@@ -117,6 +117,15 @@ func (d *Delivery) thread(ctx context.Context, x desk.Delivery, t *target) error
 	if err != nil {
 		return err
 	}
+	if len(cards) == 0 && t.side == desk.Provider && !c.Restricted && d.Dir.SharedRoom(c.Tenant) {
+		// Both sides talk under the Partner's card.
+		if err := d.Store.View(ctx, func(r desk.Reader) (err error) {
+			cards, err = r.Posts(x.Case, desk.Partner, desk.PurposeCard)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
 	if c.Restricted {
 		if err := d.room(ctx, c, t); err != nil {
 			return err

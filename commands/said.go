@@ -44,7 +44,7 @@ func (r *request) isAck(text string) bool {
 	if word != "ack" && word != "acknowledged" || r.side() != desk.Provider || desk.May(r.by(), desk.VerbAck) != nil {
 		return false
 	}
-	if r.post.Side != desk.Provider && !r.dir().SharedRoom(r.c.Tenant) {
+	if r.post.Side != desk.Provider && !r.aloud() {
 		return false
 	}
 	return r.c.Status == desk.StatusEscalated || r.c.Status == desk.StatusAcknowledged && r.c.Engineer != r.by().ID
@@ -55,7 +55,7 @@ func (r *request) isAck(text string) bool {
 func (r *request) keepSaid() (bot.Answer, error) {
 	files, bad := r.keepFiles(r.in.Files)
 	evidence := r.side() == desk.Partner && len(files) > 0 && r.c.Open() && desk.May(r.by(), desk.VerbAttach) == nil
-	say := desk.Say{Text: r.in.Text, Ref: r.in.Message}
+	say := desk.Say{Text: r.in.Text, Ref: r.in.Message, Aloud: r.aloud()}
 	if !evidence {
 		say.Files = files
 	}
@@ -71,6 +71,10 @@ func (r *request) keepSaid() (bot.Answer, error) {
 	}
 	return bot.Answer{}, bad
 }
+
+// aloud says whether both sides read what is said here. A restricted case has rooms of its own, which are
+// not shared.
+func (r *request) aloud() bool { return !r.c.Restricted && r.dir().SharedRoom(r.c.Tenant) }
 
 // quiet lets chatter pass that the desk has no use for: somebody who only reads may talk in a thread
 // without being told so each time. Trouble with the store is said, for then words would be lost.
@@ -125,7 +129,7 @@ func (r *request) revised() (bot.Answer, error) {
 			return bot.Answer{}, nil
 		}
 	}
-	if _, err := r.act(c.ID, desk.Say{Text: r.in.Text, Edits: r.in.Message, Gone: gone}); err != nil {
+	if _, err := r.act(c.ID, desk.Say{Text: r.in.Text, Edits: r.in.Message, Gone: gone, Aloud: r.aloud()}); err != nil {
 		return r.quiet(err)
 	}
 	return bot.Answer{}, nil

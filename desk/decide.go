@@ -50,9 +50,13 @@ func (w *work) addAt(at time.Time, b Body) {
 // audienceOf says who may read an event. What is said or noted on the Provider's side stays there;
 // a Partner's note stays with the Partner; whom the Provider's ladder called is the Provider's affair.
 func audienceOf(b Body, side PartyKind) Audience {
-	switch b.(type) {
-	case Said, Revised:
-		if side == Provider {
+	switch b := b.(type) {
+	case Said:
+		if side == Provider && !b.Aloud {
+			return OnlyProvider
+		}
+	case Revised:
+		if side == Provider && !b.Aloud {
 			return OnlyProvider
 		}
 	case Noted:

@@ -25,7 +25,7 @@ func (s Say) decide(w *work) error {
 	if blank(s.Text) && len(s.Files) == 0 {
 		return Errf(KindInvalid, "The message was empty.")
 	}
-	w.add(Said{Text: s.Text, Files: s.Files, Ref: s.Ref})
+	w.add(Said{Text: s.Text, Files: s.Files, Ref: s.Ref, Aloud: s.Aloud})
 	return nil
 }
 
@@ -34,12 +34,13 @@ type revise struct {
 	of      int
 	text    string
 	deleted bool
+	aloud   bool
 }
 
 func (revise) Verb() Verb { return VerbSay }
 
 func (r revise) decide(w *work) error {
-	w.add(Revised{Of: r.of, Text: r.text, Deleted: r.deleted})
+	w.add(Revised{Of: r.of, Text: r.text, Deleted: r.deleted, Aloud: r.aloud})
 	return nil
 }
 

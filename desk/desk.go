@@ -100,6 +100,7 @@ type (
 		Ref   Ref
 		Edits Ref  // Replaces the text of an earlier message.
 		Gone  bool // With Edits: the message was deleted.
+		Aloud bool // Said in a room where both sides read it (Directory.SharedRoom): nothing of it is internal.
 	}
 	// Reply crosses to the Partner's room. Of is the ref of a message of the Provider's thread to send, or empty with Text.
 	Reply struct {

@@ -171,7 +171,7 @@ func (d *Desk) revision(tx Tx, c *Case, s Say) (Command, error) {
 	if p.Case != c.ID || p.Purpose != PurposeSaid {
 		return nil, Errf(KindNotFound, "That message is not kept on the case.")
 	}
-	return revise{of: p.Seq, text: s.Text, deleted: s.Gone}, nil
+	return revise{of: p.Seq, text: s.Text, deleted: s.Gone, aloud: s.Aloud}, nil
 }
 
 // put seals the events into the case's chain and stores everything. Messages people said are posts of

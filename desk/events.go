@@ -105,12 +105,14 @@ type (
 		Text  string       `json:"text"`
 		Files []Attachment `json:"files,omitempty"`
 		Ref   Ref          `json:"ref,omitempty"`
+		Aloud bool         `json:"aloud,omitempty"` // In a room that both sides read.
 	}
 	// Revised replaces (or, with Deleted, withdraws) the text of an earlier Said; the old text stays in its event.
 	Revised struct {
 		Of      int    `json:"of"`
 		Text    string `json:"text,omitempty"`
 		Deleted bool   `json:"deleted,omitempty"`
+		Aloud   bool   `json:"aloud,omitempty"` // The words it changes were said aloud.
 	}
 	// Replied crosses from the Provider's room to the Partner's by an explicit act. Of is the Said
 	// event that was sent across, when it was one.

@@ -59,6 +59,7 @@ type Home struct {
 	Workspace   string `yaml:"workspace" json:"workspace"`
 	Cases       string `yaml:"cases" json:"cases"`               // Channel where the cards of this side's cases are posted.
 	Review      string `yaml:"review" json:"review"`             // Channel of the weekly ops review; empty: the cases channel.
+	Shared      bool   `yaml:"shared" json:"shared,omitempty"`   // The cases channel is one that both companies' workspaces share (Slack Connect).
 	DefaultRole Role   `yaml:"default_role" json:"default_role"` // Role of people of this workspace who are not listed; empty: none, they are refused.
 
 	Tokens map[string]string `yaml:"tokens" json:"tokens"` // Token name → name of the environment variable that holds it.
@@ -295,10 +296,11 @@ func (d *Directory) PeopleOf(party string, roles ...Role) []Person {
 	return out
 }
 
-// SharedRoom says whether both sides of a case talk in one channel (as with Slack Connect), so
-// that there is one thread and nothing is copied.
+// SharedRoom says whether both sides of a case talk in one channel (as with Slack Connect), so that there
+// is one thread and nothing is copied. They do when their homes name the same channel of one workspace, or
+// of two that share it and say so.
 func (d *Directory) SharedRoom(partner string) bool {
 	a, ok1 := d.HomeOf(partner)
 	b, ok2 := d.HomeOf(d.Provider().ID)
-	return ok1 && ok2 && a.Platform == b.Platform && a.Workspace == b.Workspace && a.Cases == b.Cases
+	return ok1 && ok2 && a.Platform == b.Platform && a.Cases == b.Cases && (a.Workspace == b.Workspace || a.Shared || b.Shared)
 }

@@ -217,11 +217,18 @@ func (t *teller) card(p desk.Person) (bot.Ref, string) {
 	channel := h.Cases
 	t.w.Store.View(t.ctx, func(r desk.Reader) error {
 		posts, err := r.Posts(t.c, p.Side(), desk.PurposeCard)
-		if err != nil || len(posts) == 0 {
+		if err != nil {
 			return err
 		}
+		c, err := r.Case(t.c)
+		if err == nil && len(posts) == 0 && t.w.Dir.SharedRoom(c.Tenant) {
+			posts, err = r.Posts(t.c, desk.Partner, desk.PurposeCard) // One channel, one card.
+		}
+		if err != nil || len(posts) == 0 {
+			return nil
+		}
 		ref = posts[0].Ref
-		if c, err := r.Case(t.c); err == nil && c.Restricted {
+		if c.Restricted {
 			channel = strings.ToLower(c.ID)
 		}
 		return nil

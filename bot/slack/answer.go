@@ -41,8 +41,22 @@ func (p *Platform) place(t *team, in *bot.Interaction) *spot {
 	if at, err := parseRef(in.Thread); err == nil {
 		s.root = at.ts
 	}
-	_, s.user = splitAccount(in.Account)
+	author, user := splitAccount(in.Account)
+	s.user = user
+	if own := p.team(author); own != nil && p.reads(own, in.Channel) {
+		s.team = own // In a shared channel everybody is answered by their own workspace's app.
+	}
 	return s
+}
+
+// reads says whether a workspace has a home in a channel.
+func (p *Platform) reads(t *team, channel string) bool {
+	for _, h := range t.homes {
+		if channel != "" && h.Cases == channel {
+			return true
+		}
+	}
+	return false
 }
 
 // splitAccount takes the desk's name of a user apart.

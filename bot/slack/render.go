@@ -28,6 +28,7 @@ const (
 // reader is for whom and where a message is drawn. Its functions may be nil.
 type reader struct {
 	zone  *time.Location
+	alone bool // One person reads it, whom it reaches anyway.
 	user  func(person string) (id string, ok bool)   // Somebody's user id in the workspace.
 	image func(name string) (fileID string, ok bool) // An uploaded picture of the message.
 }
@@ -112,6 +113,9 @@ func bolded(spans []bot.Span) []bot.Span {
 
 // unpinged names whoever must be notified and is not yet.
 func (d *drawing) unpinged(m bot.Message) []bot.Span {
+	if d.alone {
+		return nil
+	}
 	done := map[string]bool{}
 	for _, s := range allSpans(m) {
 		if s.Ping {

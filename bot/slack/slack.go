@@ -64,6 +64,7 @@ type Platform struct {
 	Options
 	http  *http.Client
 	teams []*team
+	hosts map[string]*team // A workspace without the app → the one whose channel its people are guests of.
 	inbox inboxHolder
 
 	background crew // What goes on after Slack had its answer.
@@ -120,12 +121,45 @@ func New(o Options) (*Platform, error) {
 			t.tokens = o.Tokens(h)
 		}
 	}
+	p.lodge()
 	for _, t := range p.teams {
 		if err := p.equip(t); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
+}
+
+// lodge finds the workspaces in which the app is not installed, because their people come to a channel that
+// another workspace shares with them (Slack Connect): that one's app serves them.
+func (p *Platform) lodge() {
+	p.hosts = map[string]*team{}
+	var own []*team
+	for _, t := range p.teams {
+		if host := p.host(t); host != nil {
+			p.hosts[t.id] = host
+			continue
+		}
+		own = append(own, t)
+	}
+	p.teams = own
+}
+
+// host is the workspace whose app serves a workspace without one.
+func (p *Platform) host(t *team) *team {
+	if t.tokens.Bot != "" || p.OAuth.on() {
+		return nil
+	}
+	for _, h := range t.homes {
+		for _, x := range p.teams {
+			for _, theirs := range x.homes {
+				if h.Shared && x != t && x.tokens.Bot != "" && theirs.Cases == h.Cases {
+					return x
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // equip gives a workspace its client.
@@ -195,6 +229,9 @@ func (p *Platform) teamOf(home string) (*team, error) {
 		if t := p.team(h.Workspace); t != nil {
 			return t, nil
 		}
+		if t := p.hosts[h.Workspace]; t != nil {
+			return t, nil
+		}
 	}
 	return nil, &bot.SendError{Kind: bot.Permanent, Err: fmt.Errorf("home %q is no workspace of Slack", home)}
 }
@@ -209,7 +246,7 @@ func (p *Platform) zoneOf(h desk.Home, who desk.Person) *time.Location {
 
 // reader draws for a home's channel, or for one person.
 func (p *Platform) reader(t *team, h desk.Home, who desk.Person) reader {
-	return reader{zone: p.zoneOf(h, who), user: func(id string) (string, bool) {
+	return reader{zone: p.zoneOf(h, who), alone: who.ID != "", user: func(id string) (string, bool) {
 		person, ok := p.Dir.Person(id)
 		if !ok {
 			person = desk.Person{ID: id}

@@ -214,7 +214,7 @@ func (w *workspace) Say(ctx context.Context, by desk.Person, at bottest.Spot, te
 		w.s.mu.Unlock()
 		return "", err
 	}
-	data := map[string]any{"text": stored(text, p.team.BotUser), "client_msg_id": fmt.Sprintf("%08x-demo", w.s.next())}
+	data := map[string]any{"text": stored(text, w.appIn(p).BotUser), "client_msg_id": fmt.Sprintf("%08x-demo", w.s.next())}
 	if text != "" {
 		data["blocks"] = w.s.numbered([]any{richText(str(data, "text"))})
 	}
@@ -235,6 +235,18 @@ func (w *workspace) Say(ctx context.Context, by desk.Person, at bottest.Spot, te
 	return w.ref(p.home, m), w.s.await(ctx, sent...)
 }
 
+// appIn is whose app people address in a channel: their own workspace's, or in a shared channel without it
+// the one that is there.
+func (w *workspace) appIn(p place) *Team {
+	if p.ch.im != "" || p.ch.bots[p.team.ID] {
+		return p.team
+	}
+	for _, t := range w.s.installed(p.ch) {
+		return t
+	}
+	return p.team
+}
+
 func (w *workspace) ref(h desk.Home, m *message) bot.Ref {
 	return bot.Ref(h.ID + ":" + m.ch.id + "/" + m.ts)
 }
@@ -243,7 +255,7 @@ func (w *workspace) ref(h desk.Home, m *message) bot.Ref {
 func (w *workspace) Rewrite(ctx context.Context, by desk.Person, ref bot.Ref, text string) error {
 	return w.own(ctx, by, ref, func(p place, m *message) []*envelope {
 		before := copied(m.data)
-		m.data["text"] = stored(text, p.team.BotUser)
+		m.data["text"] = stored(text, w.appIn(p).BotUser)
 		m.data["blocks"] = w.s.numbered([]any{richText(str(m.data, "text"))})
 		m.data["edited"] = map[string]any{"user": p.user.id, "ts": w.s.newTS()}
 		return w.s.tellChanged(m, before, false)
