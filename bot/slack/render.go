@@ -28,7 +28,7 @@ const (
 // reader is for whom and where a message is drawn. Its functions may be nil.
 type reader struct {
 	zone  *time.Location
-	alone bool // One person reads it, whom it reaches anyway.
+	alone bool                                       // One person reads it, whom it reaches anyway.
 	user  func(person string) (id string, ok bool)   // Somebody's user id in the workspace.
 	image func(name string) (fileID string, ok bool) // An uploaded picture of the message.
 }
