@@ -109,6 +109,9 @@ func (s *Server) settle(env *envelope, to state, answer json.RawMessage) {
 	}
 	close(env.done)
 	s.notify()
+	if s.twice && to == acked && env.Type == "events_api" && env.Attempt == 0 {
+		s.again(env, "timeout")
+	}
 }
 
 // await waits until envelopes are acknowledged or given up.
@@ -149,6 +152,14 @@ func (s *Server) again(env *envelope, reason string) {
 	env.Attempt++
 	env.Reason = reason
 	s.send(s.teams[env.Team], env)
+}
+
+// Twice makes every event come once more right after it was acknowledged, as happens in Slack when an
+// acknowledgement is lost on its way.
+func (s *Server) Twice(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.twice = on
 }
 
 // Last is the newest envelope that the app did not cause itself.

@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,6 +105,27 @@ func (s *Server) shown(m *message, c *call) map[string]any {
 	s.hideForeignFiles(out, m, c.Team)
 	if m.thread == "" {
 		s.addThread(out, m)
+	}
+	return out
+}
+
+// Doubles gives the metadata that two or more messages carry: what was sent twice, for an app names each
+// send in it. Messages deleted since count too, for people saw them.
+func (s *Server) Doubles() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seen := map[string]int{}
+	var out []string
+	for _, ch := range s.order {
+		for _, m := range ch.messages {
+			if m.metadata == nil {
+				continue
+			}
+			b, _ := json.Marshal(m.metadata)
+			if seen[string(b)]++; seen[string(b)] == 2 {
+				out = append(out, string(b))
+			}
+		}
 	}
 	return out
 }

@@ -47,6 +47,7 @@ type Server struct {
 	byID      map[string]*envelope
 	waiting   int // Envelopes neither acknowledged nor given up.
 	last      *envelope
+	twice     bool // Every event is sent once more after its acknowledgement.
 	inFlight  int
 	problems  []string
 	work      sync.WaitGroup

@@ -202,12 +202,15 @@ func (s *Server) Disconnect(team, reason string) {
 	}
 }
 
-// Refresh tells one socket of every team to reconnect, as Slack does every few hours.
+// Refresh tells one socket of every team to reconnect, as Slack does every few hours. A team of which one is
+// ending already, or which has only one, is left alone: Slack's refreshes do not pile up.
 func (s *Server) Refresh() {
 	s.mu.Lock()
 	var ids []string
-	for id := range s.teams {
-		ids = append(ids, id)
+	for id, t := range s.teams {
+		if len(t.sockets) > 1 && !slices.ContainsFunc(t.sockets, func(c *socket) bool { return c.ending }) {
+			ids = append(ids, id)
+		}
 	}
 	s.mu.Unlock()
 	for _, id := range ids {

@@ -99,6 +99,25 @@ func TestDeletedMessages(t *testing.T) {
 	}
 }
 
+// What was sent twice is found by its metadata, and an event can be made to come twice.
+func TestDoublesAreFound(t *testing.T) {
+	w := newWorld(t)
+	a := w.connect(w.team)
+	w.Twice(true)
+	_, err := w.work.Say(t.Context(), w.dana, bottest.Spot{Home: "nw", Channel: "C0NWCASES"}, "hello", nil)
+	w.must(err)
+	w.Settle()
+	if got := a.events("message"); len(got) != 2 || got[0]["event_id"] != got[1]["event_id"] {
+		t.Errorf("the event came as %v", got)
+	}
+	for range 2 {
+		w.ok("chat.postMessage", "channel", "C0NWCASES", "text", "x", "metadata", `{"event_type":"note","event_payload":{"id":"d1"}}`)
+	}
+	if got := w.Doubles(); len(got) != 1 || !strings.Contains(got[0], "d1") {
+		t.Errorf("the doubles are %q", got)
+	}
+}
+
 // What only one person sees is gone after they start anew.
 func TestPrivateAnswersDoNotLast(t *testing.T) {
 	w := newWorld(t)
