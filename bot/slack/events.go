@@ -231,7 +231,7 @@ func (p *Platform) happened(ctx context.Context, t *team, in *bot.Interaction, e
 		p.told[in.ID] = event
 	}
 	p.mu.Unlock()
-	if told && first != event {
+	if told && (first != event || event == readBackID) {
 		return
 	}
 	p.show(ctx, p.place(t, in), in, p.hand(ctx, in))

@@ -14,6 +14,7 @@ var errDeaf = errors.New("Slack sends no events: the desk set a reaction itself 
 const (
 	watchEvery = 15 * time.Second
 	probeWait  = 30 * time.Second
+	probeWith  = "eyes" // From the desk itself it means nothing.
 )
 
 // watch keeps how far a workspace was heard, and probes one that has gone quiet in its working hours.
@@ -26,7 +27,7 @@ func (p *Platform) watch(ctx context.Context, t *team) {
 			return
 		case <-tick.C:
 		}
-		p.saveHeard(ctx)
+		p.saveUnlessReading(ctx, t)
 		p.listenFor(ctx, t)
 	}
 }
@@ -85,11 +86,12 @@ func (p *Platform) Probe(ctx context.Context, workspace string) error {
 			continue
 		}
 		item := api.NewRefToMessage(p.today(channel), m.Timestamp)
-		t.set(func(t *team) { t.probed = p.Clock.Now() })
-		if err := t.web().AddReactionContext(ctx, "ear", item); err != nil && codeOf(err) != "already_reacted" {
+		at := p.Clock.Now()
+		if err := t.web().AddReactionContext(ctx, probeWith, item); err != nil && codeOf(err) != "already_reacted" {
 			return err
 		}
-		return t.web().RemoveReactionContext(ctx, "ear", item)
+		t.set(func(t *team) { t.probed = at })
+		return t.web().RemoveReactionContext(ctx, probeWith, item)
 	}
 	return errNothing
 }

@@ -37,18 +37,25 @@ func (p *Platform) heard(t *team) {
 	})
 }
 
-// saveHeard keeps how far every workspace was heard.
-func (p *Platform) saveHeard(ctx context.Context) {
-	for _, t := range p.teams {
-		t.mu.Lock()
-		at, known := t.heard, t.known
-		t.mu.Unlock()
-		if !known || at.IsZero() || p.State == nil {
-			continue
-		}
-		if err := p.State.Put(ctx, heardKey(t.id), []byte(at.UTC().Format(time.RFC3339Nano))); err != nil {
-			p.Log.Warn("how far Slack was heard could not be kept", "err", err)
-		}
+// saveHeard keeps how far a workspace was heard. The caller holds t.reading: while what was missed is read
+// back, the old mark must stay, or a crash in between would lose it.
+func (p *Platform) saveHeard(ctx context.Context, t *team) {
+	t.mu.Lock()
+	at, known := t.heard, t.known
+	t.mu.Unlock()
+	if !known || at.IsZero() || p.State == nil {
+		return
+	}
+	if err := p.State.Put(ctx, heardKey(t.id), []byte(at.UTC().Format(time.RFC3339Nano))); err != nil {
+		p.Log.Warn("how far Slack was heard could not be kept", "err", err)
+	}
+}
+
+// saveUnlessReading keeps it unless what was missed is just being read back.
+func (p *Platform) saveUnlessReading(ctx context.Context, t *team) {
+	if t.reading.TryLock() {
+		defer t.reading.Unlock()
+		p.saveHeard(ctx, t)
 	}
 }
 
@@ -58,9 +65,11 @@ func (p *Platform) recover(ctx context.Context, t *team) {
 	if p.State == nil {
 		return
 	}
+	t.reading.Lock()
+	defer t.reading.Unlock()
 	raw, err := p.State.Get(ctx, heardKey(t.id))
 	if err != nil || len(raw) == 0 {
-		p.saveHeard(ctx)
+		p.saveHeard(ctx, t)
 		return
 	}
 	last, err := time.Parse(time.RFC3339Nano, string(raw))
@@ -76,7 +85,7 @@ func (p *Platform) recover(ctx context.Context, t *team) {
 	for _, h := range t.homes {
 		p.backChannel(ctx, t, h.Cases, since)
 	}
-	p.saveHeard(ctx)
+	p.saveHeard(ctx, t)
 }
 
 // backThreads reads the threads of the open cases: what was said and edited since, and the reactions as

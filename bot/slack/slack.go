@@ -85,10 +85,13 @@ type team struct {
 	client *api.Client
 	tokens Tokens
 
+	reading sync.Mutex // Held while what was missed is read back.
+
 	mu      sync.Mutex
 	botUser string
 	botID   string
 	known   bool  // auth.test has answered.
+	up      bool  // A socket has been open.
 	fault   error // Why it is not connected; nil: it is.
 	heard   time.Time
 	probed  time.Time

@@ -52,7 +52,9 @@ func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
 	<-ctx.Done()
 	all.wait()
 	p.background.wait()
-	p.saveHeard(context.WithoutCancel(ctx))
+	for _, t := range p.teams {
+		p.saveUnlessReading(context.WithoutCancel(ctx), t)
+	}
 	return nil
 }
 
@@ -242,7 +244,9 @@ func (p *Platform) connected(teams []*team) {
 	for _, t := range teams {
 		back := false
 		t.set(func(t *team) {
-			back = t.fault != nil && t.known && !t.heard.IsZero()
+			// The start reads back by itself; a connection that comes again after a silence has missed something.
+			back = t.up && p.Clock.Now().Sub(t.heard) > time.Minute
+			t.up = true
 			if t.fault == nil || !errors.Is(t.fault, errRevoked) {
 				t.fault = nil
 			}
