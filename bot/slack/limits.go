@@ -31,6 +31,9 @@ func Problems(payload any) []string {
 		}
 	} else {
 		c.long("text", m["text"], 4000)
+		if text, _ := m["text"].(string); len(text) > 4000 {
+			c.bad("the text has %d bytes, at most 4000 in an edit", len(text))
+		}
 	}
 	blocks, _ := m["blocks"].([]any)
 	if len(blocks) > most {

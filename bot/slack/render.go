@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -23,6 +25,8 @@ const (
 	maxText       = 3000 // The vendor takes 4,000; escaping may lengthen it.
 	maxRun        = 2900 // Of one block of rich text.
 	maxWords      = 11_000
+	maxWeight     = 12_500 // Of all blocks: msg_blocks_too_long comes from about 13,200 (github.com/slackapi/bolt-js/issues/2509).
+	maxTextBytes  = 3_900  // chat.update counts its 4,000 in bytes.
 )
 
 // reader is for whom and where a message is drawn. Its functions may be nil.
@@ -43,7 +47,37 @@ type drawn struct {
 // draw renders a message: a pure function. Everything people typed goes into rich text or plain text
 // objects, in which Slack looks for no markup, so that no mention, link or formatting can come from it.
 func draw(m bot.Message, r reader) drawn {
-	d := &drawing{reader: r, left: maxWords}
+	left := maxWords
+	d := drawWithin(m, r, left)
+	// Slack weighs all blocks together with their containers, and tells neither the measure nor the limit.
+	for weight(d.blocks) > maxWeight && left > 100 {
+		left = left * 4 / 5
+		d = drawWithin(m, r, left)
+		d.cut = true
+	}
+	// A button's command can't be shortened, so the last ones are left out.
+	for weight(d.blocks) > maxWeight && len(m.Buttons) > 0 {
+		m.Buttons = m.Buttons[:len(m.Buttons)-1]
+		d = drawWithin(m, r, left)
+		d.cut = true
+	}
+	return d
+}
+
+// weight is how much blocks are together, in characters of what is sent.
+func weight(blocks []api.Block) int {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(blocks); err != nil {
+		return 0
+	}
+	return utf8.RuneCount(b.Bytes())
+}
+
+// drawWithin renders a message with so many characters of words at most.
+func drawWithin(m bot.Message, r reader, left int) drawn {
+	d := &drawing{reader: r, left: left}
 	if m.Tone == bot.ToneInternal {
 		d.add(api.NewContextBlock("", plainObject("🔒 Internal: your side only")))
 	}
@@ -71,7 +105,12 @@ func draw(m bot.Message, r reader) drawn {
 
 // fallback is a message as one plain text, which Slack shows in notifications.
 func fallback(m bot.Message, zone *time.Location) string {
-	text, _ := clip(escape(bot.PlainText(m, zone)), maxText)
+	whole := escape(bot.PlainText(m, zone))
+	text, _ := clip(whole, maxText)
+	for n := maxText; len(text) > maxTextBytes; {
+		n = n * 3 / 4
+		text, _ = clip(whole, n)
+	}
 	if strings.TrimSpace(text) == "" {
 		return "…"
 	}

@@ -138,8 +138,12 @@ func TestMessagesOverALimitAreRefused(t *testing.T) {
 			t.Errorf("the messages %s do not point to %s", got, pointer)
 		}
 	}
-	if n := len(w.Problems()); n != 4 {
-		t.Errorf("%d problems are noted, want 4: %q", n, w.Problems())
+	// Each is within its own limit, all together are not; and an edit's text is counted in bytes.
+	w.refused("msg_blocks_too_long", "chat.postMessage", "channel", "C0NWCASES", "text", "x", "blocks", asJSON([]any{section(3000), section(3000), section(3000), section(3000), section(3000)}))
+	sent := w.ok("chat.postMessage", "channel", "C0NWCASES", "text", strings.Repeat("日", 2000))
+	w.refused("msg_too_long", "chat.update", "channel", "C0NWCASES", "ts", str(sent, "ts"), "text", strings.Repeat("日", 2000))
+	if n := len(w.Problems()); n != 6 {
+		t.Errorf("%d problems are noted, want 6: %q", n, w.Problems())
 	}
 }
 

@@ -1,6 +1,8 @@
 package slackfake
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,6 +27,23 @@ type message struct {
 
 // maxText is the limit of a message's text, of chat.update's too (PLATFORMS: 4,000 characters).
 const maxText = 4000
+
+// maxWeight is how much all blocks of a message may be together. Slack documents no number and refuses with
+// msg_blocks_too_long; what people have measured (github.com/slackapi/bolt-js/issues/2509 and 2867) fits
+// about 13,200 characters of the blocks with their containers. Answers through a response URL are exempt.
+const (
+	maxWeight   = 13_200
+	viaResponse = "via response_url"
+)
+
+// weight is the length of blocks as JSON, in characters and not in bytes.
+func weight(blocks []any) int {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(blocks)
+	return utf8.RuneCount(b.Bytes()) - 1
+}
 
 // place finds the channel of a call that writes: by id, or a person's id for the direct conversation.
 func (s *Server) place(c *call) (*channel, *refusal) {
@@ -57,6 +76,10 @@ func (s *Server) content(c *call) (map[string]any, map[string]any, *refusal) {
 		if faults := append(checkBlocks(list, onMessage), s.checkPictures(c.Team, list)...); len(faults) > 0 {
 			s.problem("chat: %s", strings.Join(faults, "; "))
 			return nil, nil, &refusal{"invalid_blocks", map[string]any{"errors": faults, "response_metadata": map[string]any{"messages": faults}}}
+		}
+		if n := weight(list); n > maxWeight && !c.yes(viaResponse) {
+			s.problem("chat: the blocks weigh %d characters, at most %d", n, maxWeight)
+			return nil, nil, refuse("msg_blocks_too_long")
 		}
 		if len(list) > 0 {
 			data["blocks"] = s.numbered(list)
@@ -206,6 +229,10 @@ func (s *Server) chatUpdate(c *call) (map[string]any, *refusal) {
 	}
 	if empty(data) {
 		return nil, refuse("no_text")
+	}
+	if n := len(str(data, "text")); n > maxText { // Measured: an edit's text is counted in bytes.
+		s.problem("chat.update: the text has %d bytes, at most %d", n, maxText)
+		return nil, refuse("msg_too_long")
 	}
 	before := copied(m.data)
 	m.data["text"] = data["text"]

@@ -83,6 +83,7 @@ func (s *Server) answered(a *answerURL, p params) *refusal {
 		}
 		return nil
 	}
+	p[viaResponse] = true
 	data, meta, no := s.content(&call{a.team, p})
 	if no != nil {
 		return no

@@ -46,7 +46,7 @@ func (s *Server) pull(c *call) (string, *refusal) {
 	tr := s.triggers[id]
 	switch {
 	case tr == nil || tr.team != c.ID:
-		return "", &refusal{"invalid_arguments", map[string]any{"response_metadata": map[string]any{"messages": []any{"[ERROR] unknown trigger_id [json-pointer:/trigger_id]"}}}}
+		return "", refuse("invalid_trigger_id")
 	case tr.used:
 		return "", refuse("exchanged_trigger_id")
 	case s.clock.Now().Sub(tr.at) > triggerLife:

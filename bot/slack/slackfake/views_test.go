@@ -53,7 +53,7 @@ func TestATriggerIsUsedOnceAndExpires(t *testing.T) {
 	late := w.trigger(a)
 	w.clock.Advance(3*time.Second + time.Millisecond)
 	w.refused("expired_trigger_id", "views.open", "trigger_id", late, "view", v)
-	w.refused("invalid_arguments", "views.open", "trigger_id", "1.2.made-up", "view", v)
+	w.refused("invalid_trigger_id", "views.open", "trigger_id", "1.2.made-up", "view", v)
 }
 
 // An update with the hash of an older state is refused; one of a closed view finds nothing.
