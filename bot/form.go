@@ -11,6 +11,7 @@ type Form struct {
 	Case   string            // Case ID, if it is about one.
 	Draft  string            // Draft ID: what is typed is kept under it.
 	Hidden map[string]string // Carried through unseen.
+	Ways   []Button          // Other ways on than sending it; shown where it stands in a message, between two dialogs.
 }
 
 // FormField is one question.

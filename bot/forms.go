@@ -146,7 +146,12 @@ func goOn(f Form, k, pages int) Message {
 		m = Say("Something has to be mended before this can go through. Everything you typed is kept.")
 		m.Tone, m.Blocks = ToneWarn, append(m.Blocks, faults...)
 	}
+	if len(faults) == 0 {
+		// What stands above the questions has changed with the answers: deadlines, what is known already.
+		m.Blocks = append(m.Blocks, f.Intro...)
+	}
 	m.Buttons = []Button{{Label: "Continue", Style: ButtonPrimary, Do: strings.TrimSpace(fmt.Sprintf("form %s %d %s", f.Name, k, f.Case))}}
+	m.Buttons = append(m.Buttons, f.Ways...)
 	return m
 }
 

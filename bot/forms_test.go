@@ -157,3 +157,22 @@ func TestPageWithTheStoreAway(t *testing.T) {
 		t.Errorf("error %v, handled %d", err, len(h.got))
 	}
 }
+
+// Between two dialogs people read what has become known from their answers, and may take another way.
+func TestBetweenTwoDialogs(t *testing.T) {
+	w := newWorld(t)
+	h := &handler{answer: func(in *bot.Interaction) (bot.Answer, error) {
+		f := filing(in)
+		f.Intro, f.Ways = []bot.Block{bot.P(bot.T("This may already be answered"))}, []bot.Button{{Label: "This solved it", Do: "kb-solved article=a"}}
+		return bot.Answer{Form: &f}, nil
+	}}
+	dana, _ := w.dir.Person("dana")
+	a, err := w.flow(h).Handle(t.Context(), &bot.Interaction{Kind: bot.Submit, Form: "page/0/new", Person: dana,
+		Caps: bot.Capabilities{DialogFields: 1, DialogChoices: true}, Values: map[string]string{"severity": "1"}})
+	if err != nil || a.Message == nil {
+		t.Fatalf("answered %+v, %v", a, err)
+	}
+	if text := bot.PlainText(*a.Message, time.UTC); !strings.Contains(text, "This may already be answered") || !strings.Contains(text, "[Continue] [This solved it]") {
+		t.Error(text)
+	}
+}

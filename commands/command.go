@@ -42,6 +42,7 @@ type Command struct {
 
 	fields func(r *request) []bot.FormField // Builds the form's fields; nil: from Args.
 	intro  func(r *request) []bot.Block
+	ways   func(r *request) []bot.Button // Other ways on than sending the form.
 	run    func(r *request) (bot.Answer, error)
 }
 

@@ -110,6 +110,9 @@ func (r *request) form(why *desk.Error) *bot.Form {
 	if r.cmd.intro != nil {
 		f.Intro = append(f.Intro, r.cmd.intro(r)...)
 	}
+	if r.cmd.ways != nil {
+		f.Ways = r.cmd.ways(r)
+	}
 	if r.cmd.fields != nil {
 		f.Fields = r.cmd.fields(r)
 	} else {

@@ -22,7 +22,7 @@ func intakeCommands() []Command {
 				{Key: "begun", Label: "Begun at", Hidden: true},
 				{Key: "summary", Label: "Summary", Rest: true, Hidden: true},
 			},
-			fields: newFields, intro: newIntro, run: runNew,
+			fields: newFields, intro: newIntro, ways: newWays, run: runNew,
 		},
 	}, editCommands()...)
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -89,6 +90,20 @@ func newIntro(r *request) []bot.Block {
 	out := forecast(r)
 	found := r.suggested()
 	return append(out, templates.SuggestedInForm(r.dir(), found, r.same, r.in.Now)...)
+}
+
+// newWays are the ways out of filing: an article that has solved it.
+func newWays(r *request) []bot.Button {
+	var out []bot.Button
+	found := r.suggested()
+	for i, s := range found {
+		label := "This solved it"
+		if len(found) > 1 {
+			label += " " + strconv.Itoa(i+1)
+		}
+		out = append(out, bot.Button{Label: label, Do: templates.ArticleDo("kb-solved", "", s.ID)})
+	}
+	return out
 }
 
 // solvedField asks beside the suggestions whether one of them solved it. It is asked only where there is one.

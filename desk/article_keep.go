@@ -34,7 +34,7 @@ func PutArticle(tx Tx, a Article) error {
 		return err
 	}
 	if !a.ReviewBy.IsZero() {
-		if err := wakeReviews(tx); err != nil {
+		if err := wakeReviews(tx, a); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,7 @@ const (
 	staleSpace = "article_review"
 	staleNext  = "next"
 	staleRow   = "a/"
+	staleOwner = "o/" // When an owner had the last message.
 )
 
 // A review is recalled two weeks ahead, on its day, and one and four weeks after; then every four weeks. An
@@ -152,6 +153,14 @@ func (d *Desk) owed(r Reader, now time.Time) (time.Time, []owing, error) {
 			sooner(at)
 			return nil
 		}
+		last, err := lastReminded(r, owner.ID)
+		if err != nil {
+			return err
+		}
+		if y1, d1 := last.In(loc).Year(), last.In(loc).YearDay(); y1 == now.In(loc).Year() && d1 == now.In(loc).YearDay() {
+			sooner(workMorning(now.Add(time.Hour), loc)) // One message a day.
+			return nil
+		}
 		if byOwner[owner.ID] == nil {
 			byOwner[owner.ID] = &owing{owner: owner}
 		}
@@ -170,6 +179,18 @@ func (d *Desk) owed(r Reader, now time.Time) (time.Time, []owing, error) {
 	}
 	slices.SortFunc(out, func(a, b owing) int { return strings.Compare(a.owner.ID, b.owner.ID) })
 	return next, out, err
+}
+
+// lastReminded is when an owner had the last message; zero when there was none.
+func lastReminded(r Reader, owner string) (time.Time, error) {
+	v, err := r.State(staleSpace, staleOwner+owner)
+	if KindOf(err) == KindNotFound {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Parse(time.RFC3339, string(v))
 }
 
 // keeperOf is who is reminded of an article: its owner, or the contact of its party when the owner has left.
@@ -210,11 +231,25 @@ func (d *Desk) remindOwner(tx Tx, o owing, now time.Time) error {
 	n := Notice{Tenant: o.owner.Party, Kind: NoticeStale, Place: ToPerson, Party: o.owner.Party, Person: o.owner.ID, Lane: "person/" + o.owner.ID,
 		Key: "stale/" + o.owner.ID + "/" + now.Format(time.RFC3339), Data: map[string]string{"articles": strings.Join(ids, "\n")}, At: now, NotBefore: now}
 	n.ID = DeliveryID(n.Key)
+	if err := tx.PutState(staleSpace, staleOwner+o.owner.ID, []byte(now.Format(time.RFC3339))); err != nil {
+		return err
+	}
 	return tx.PutNotice(n)
 }
 
-// wakeReviews has the reviews looked at anew, because a day of review was set.
-func wakeReviews(tx Tx) error { return tx.DeleteState(staleSpace, staleNext) }
+// wakeReviews has the reviews looked at when the first reminder of a new version may fall due, if that is sooner
+// than the next look.
+func wakeReviews(tx Tx, a Article) error {
+	at := staleStep(a.ReviewBy, 0)
+	if at.Before(a.UpdatedAt) {
+		at = a.UpdatedAt
+	}
+	next, ok, err := staleLook(tx)
+	if err != nil || ok && !at.Before(next) {
+		return err
+	}
+	return tx.PutState(staleSpace, staleNext, []byte(at.UTC().Format(time.RFC3339)))
+}
 
 // reviewExtends is how far the next review is put off when an owner says that an article is still true.
 const reviewExtends = 180 * 24 * time.Hour
