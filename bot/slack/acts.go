@@ -198,6 +198,7 @@ func (p *Platform) picked(t *team, x *interactive) {
 		in := p.by(ctx, t, x, bot.Picked)
 		in.ID = "p/" + x.TriggerID
 		if m := x.Message; m != nil {
+			m.spell()
 			in.Text, _ = p.plainWords(t, m.Text)
 			in.Files = p.filesIn(t, m.Files)
 			in.At = timeOf(m.TS)

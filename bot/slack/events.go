@@ -44,6 +44,7 @@ type event struct {
 	EventTS     string          `json:"event_ts"`
 	DeletedTS   string          `json:"deleted_ts"`
 	Files       []fileIn        `json:"files"`
+	Blocks      json.RawMessage `json:"blocks"`
 	Message     *event          `json:"message"`
 	Previous    *event          `json:"previous_message"`
 	Reaction    string          `json:"reaction"`
@@ -100,6 +101,7 @@ func (p *Platform) event(ctx context.Context, allowed []*team, raw json.RawMessa
 		return // A workspace that is none of ours, or an event of a shape that means nothing here.
 	}
 	p.heard(t)
+	e.spell()
 	switch e.Type {
 	case "message", "app_mention":
 		p.message(ctx, t, &e, c.EventID)

@@ -150,6 +150,8 @@ func eventOf(m api.Message) *event {
 	for _, f := range m.Files {
 		e.Files = append(e.Files, fileIn{ID: f.ID, Name: f.Name, Title: f.Title, Mimetype: f.Mimetype, Size: int64(f.Size), URL: f.URLPrivateDownload, Private: f.URLPrivate})
 	}
+	e.Blocks, _ = json.Marshal(m.Blocks)
+	e.spell()
 	return e
 }
 

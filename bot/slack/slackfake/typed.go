@@ -1,7 +1,9 @@
 package slackfake
 
 import (
+	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -79,6 +81,20 @@ func (s *Server) groupName(id string) string {
 	return "unknown-group"
 }
 
+// emojiElement is an emoji in rich text: its name, its code points, and its skin tone apart.
+func emojiElement(name string) map[string]any {
+	base, tone, toned := strings.Cut(name, "::skin-tone-")
+	var points []string
+	for _, r := range character(name) {
+		points = append(points, fmt.Sprintf("%04x", r))
+	}
+	out := map[string]any{"type": "emoji", "name": base, "unicode": strings.Join(points, "-")}
+	if toned {
+		out["skin_tone"], _ = strconv.Atoi(tone)
+	}
+	return out
+}
+
 // richText is the rich_text block that Slack's composer makes of a typed message.
 func richText(text string) map[string]any {
 	var parts []any
@@ -93,7 +109,7 @@ func richText(text string) map[string]any {
 		for _, m := range colonForm.FindAllStringSubmatchIndex(piece, -1) {
 			if name := piece[m[2]:m[3]]; knownEmoji(name) {
 				plain(piece[done:m[0]])
-				parts = append(parts, map[string]any{"type": "emoji", "name": name})
+				parts = append(parts, emojiElement(name))
 				done = m[1]
 			}
 		}
