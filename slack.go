@@ -123,12 +123,8 @@ func slackOptions(d setup, getenv func(string) string, log *slog.Logger) (slack.
 
 // partyZone is the zone of a party's people.
 func partyZone(dir *desk.Directory, party string) *time.Location {
-	if p, ok := dir.Party(party); ok {
-		if loc, err := time.LoadLocation(p.Zone); err == nil {
-			return loc
-		}
-	}
-	return time.UTC
+	p, _ := dir.Party(party)
+	return desk.Zone(p.Zone)
 }
 
 // connectSlack connects the workspaces of the deployment, if it has any.
