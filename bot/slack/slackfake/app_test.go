@@ -237,3 +237,8 @@ func asJSON(v any) string {
 	b, _ := json.Marshal(v)
 	return string(b)
 }
+
+// nowClock stands at the suite's instant, where a test needs no other time.
+type nowClock struct{}
+
+func (nowClock) Now() time.Time { return bottest.Monday }

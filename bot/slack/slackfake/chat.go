@@ -307,10 +307,14 @@ func (s *Server) chatEphemeral(c *call) (map[string]any, *refusal) {
 	return map[string]any{"message_ts": m.ts}, nil
 }
 
-// whisper shows something to one person. Nobody is told of it and no call finds it again.
+// whisper shows something to one person. Nobody is told of it and no call finds it again. In a thread it is
+// shown only when the thread has replies already; else the call succeeds and nobody sees anything
+// (docs.slack.dev/reference/methods/chat.postEphemeral).
 func (s *Server) whisper(t *Team, ch *channel, thread, reader string, data map[string]any) *message {
 	data["bot_id"], data["is_ephemeral"] = t.BotID, true
-	return s.keepMessage(&message{ch: ch, thread: thread, user: t.BotUser, team: t.ID, app: t.ID, only: reader, data: data}, true)
+	m := s.keepMessage(&message{ch: ch, thread: thread, user: t.BotUser, team: t.ID, app: t.ID, only: reader, data: data}, true)
+	m.gone = thread != "" && ch.replies(thread) == 0
+	return m
 }
 
 // Reload is a person starting their client anew: what only they saw is gone, for Slack keeps no ephemeral

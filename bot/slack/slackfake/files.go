@@ -142,10 +142,10 @@ func (s *Server) filesComplete(c *call) (map[string]any, *refusal) {
 	where := &call{c.Team, params{"channel": target, "text": c.str("initial_comment"), "blocks": c.params["blocks"]}}
 	ch, no := s.place(where)
 	if no != nil {
-		return nil, no
+		return nil, refuse("invalid_channel")
 	}
 	if !ch.bots[c.ID] {
-		return nil, refuse("not_in_channel")
+		return nil, refuse("posting_to_channel_denied")
 	}
 	thread, ok := ch.root(c.str("thread_ts"))
 	if !ok {

@@ -131,6 +131,24 @@ func TestPrivateAnswersDoNotLast(t *testing.T) {
 	}
 }
 
+// In a thread without replies a private answer is taken and shown to nobody.
+func TestPrivateAnswersInAThreadNeedReplies(t *testing.T) {
+	w := newWorld(t)
+	root := str(w.ok("chat.postMessage", "channel", "C0NWCASES", "text", "root"), "ts")
+	thread := bottest.Spot{Home: "nw", Channel: "C0NWCASES", Thread: bot.Ref("nw:C0NWCASES/" + root)}
+	whisper := []string{"channel", "C0NWCASES", "user", "U0DANA", "thread_ts", root, "text", "for you"}
+	w.ok("chat.postEphemeral", whisper...)
+	if n := len(w.work.Read(w.dana, thread)); n != 1 {
+		t.Errorf("Dana sees %d messages, want the root alone", n)
+	}
+	_, err := w.work.Say(t.Context(), w.dana, thread, "a reply", nil)
+	w.must(err)
+	w.ok("chat.postEphemeral", whisper...)
+	if n := len(w.work.Read(w.dana, thread)); n != 3 {
+		t.Errorf("Dana sees %d messages, want the root, the reply and the answer", n)
+	}
+}
+
 // A shortcut gives the message it was used on; the App Home is published to one person.
 func TestShortcutsAndTheAppHome(t *testing.T) {
 	w := newWorld(t)
