@@ -1,13 +1,10 @@
 package slackfake
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // message is one message. data is what the Web API shows of it; metadata is shown only when asked for.
@@ -25,26 +22,6 @@ type message struct {
 	gone      bool
 }
 
-// maxText is the limit of a message's text, of chat.update's too (PLATFORMS: 4,000 characters).
-const maxText = 4000
-
-// maxWeight is how much all blocks of a message may be together. Slack documents no number and refuses with
-// msg_blocks_too_long; what people have measured (github.com/slackapi/bolt-js/issues/2509 and 2867) fits
-// about 13,200 characters of the blocks with their containers. Answers through a response URL are exempt.
-const (
-	maxWeight   = 13_200
-	viaResponse = "via response_url"
-)
-
-// weight is the length of blocks as JSON, in characters and not in bytes.
-func weight(blocks []any) int {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(blocks)
-	return utf8.RuneCount(b.Bytes()) - 1
-}
-
 // place finds the channel of a call that writes: by id, or a person's id for the direct conversation.
 func (s *Server) place(c *call) (*channel, *refusal) {
 	id := c.str("channel")
@@ -59,69 +36,6 @@ func (s *Server) place(c *call) (*channel, *refusal) {
 		return nil, refuse("channel_not_found")
 	}
 	return ch, nil
-}
-
-// content reads text, blocks and metadata of a call and holds them against the limits.
-func (s *Server) content(c *call) (map[string]any, map[string]any, *refusal) {
-	data := map[string]any{"text": c.str("text")}
-	blocks, has := c.decoded("blocks")
-	if !has && strings.TrimSpace(c.str("blocks")) != "" {
-		return nil, nil, refuse("invalid_blocks_format")
-	}
-	if has {
-		list, isList := blocks.([]any)
-		if !isList {
-			return nil, nil, refuse("invalid_blocks_format")
-		}
-		if faults := append(checkBlocks(list, onMessage), s.checkPictures(c.Team, list)...); len(faults) > 0 {
-			s.problem("chat: %s", strings.Join(faults, "; "))
-			return nil, nil, &refusal{"invalid_blocks", map[string]any{"errors": faults, "response_metadata": map[string]any{"messages": faults}}}
-		}
-		if n := weight(list); n > maxWeight && !c.yes(viaResponse) {
-			s.problem("chat: the blocks weigh %d characters, at most %d", n, maxWeight)
-			return nil, nil, refuse("msg_blocks_too_long")
-		}
-		if len(list) > 0 {
-			data["blocks"] = s.numbered(list)
-		}
-	}
-	if n := utf8.RuneCountInString(str(data, "text")); n > maxText {
-		s.problem("chat: the text has %d characters, at most %d", n, maxText)
-		return nil, nil, refuse("msg_too_long")
-	}
-	if attachments, ok := c.decoded("attachments"); ok {
-		if list, isList := attachments.([]any); isList && len(list) > 0 {
-			if faults := checkAttachments(list); len(faults) > 0 {
-				s.problem("chat: %s", strings.Join(faults, "; "))
-				return nil, nil, &refusal{"invalid_attachments", map[string]any{"response_metadata": map[string]any{"messages": faults}}}
-			}
-			for _, a := range objects(map[string]any{"list": list}, "list") {
-				s.numbered(items(a, "blocks"))
-			}
-			data["attachments"] = list
-		}
-	}
-	var meta map[string]any
-	if v, ok := c.decoded("metadata"); ok {
-		if meta, _ = v.(map[string]any); str(meta, "event_type") == "" || obj(meta, "event_payload") == nil {
-			return nil, nil, refuse("invalid_metadata_format")
-		}
-	}
-	return data, meta, nil
-}
-
-// numbered gives blocks without a block_id one of Slack's own.
-func (s *Server) numbered(blocks []any) []any {
-	for _, b := range blocks {
-		if m, ok := b.(map[string]any); ok && str(m, "block_id") == "" {
-			m["block_id"] = fmt.Sprintf("b%04x", s.next())
-		}
-	}
-	return blocks
-}
-
-func empty(data map[string]any) bool {
-	return strings.TrimSpace(str(data, "text")) == "" && len(items(data, "blocks")) == 0 && len(items(data, "attachments")) == 0
 }
 
 // root checks thread_ts. Slack takes the ts of a reply too, and starts nothing new: it is the root's thread.
@@ -148,6 +62,8 @@ func (ch *channel) find(ts string) *message {
 	return nil
 }
 
+// chatPost sends a message (docs.slack.dev/reference/methods/chat.postMessage). Slack has no key by which a message
+// sent twice would be known: what is sent twice is there twice.
 func (s *Server) chatPost(c *call) (map[string]any, *refusal) {
 	ch, no := s.place(c)
 	if no != nil {
@@ -218,6 +134,7 @@ func (s *Server) mine(c *call, wrong string) (*message, *refusal) {
 	return m, nil
 }
 
+// chatUpdate replaces a message of the app's own. Metadata stays when the call brings none.
 func (s *Server) chatUpdate(c *call) (map[string]any, *refusal) {
 	m, no := s.mine(c, "cant_update_message")
 	if no != nil {
@@ -247,6 +164,7 @@ func (s *Server) chatUpdate(c *call) (map[string]any, *refusal) {
 	return map[string]any{"channel": m.ch.id, "ts": m.ts, "text": data["text"], "message": copied(m.data)}, nil
 }
 
+// chatDelete deletes a message of the app's own.
 func (s *Server) chatDelete(c *call) (map[string]any, *refusal) {
 	m, no := s.mine(c, "cant_delete_message")
 	if no != nil {
@@ -280,6 +198,8 @@ func (ch *channel) replies(ts string) int {
 	return n
 }
 
+// chatEphemeral shows a message to one person in a channel that both are in. Its ts leads nowhere: it can be
+// neither edited nor found.
 func (s *Server) chatEphemeral(c *call) (map[string]any, *refusal) {
 	ch, no := s.place(c)
 	if no != nil {
@@ -327,6 +247,7 @@ func (s *Server) Reload(user string) {
 	}
 }
 
+// chatPermalink gives the address of a message in the client, which is no address of the fake.
 func (s *Server) chatPermalink(c *call) (map[string]any, *refusal) {
 	ch, no := s.place(c)
 	if no != nil {

@@ -34,6 +34,7 @@ func (s *Server) describe(ch *channel, t *Team) map[string]any {
 	return d
 }
 
+// conversationsInfo shows a channel to an app that is in it, and a public one to every app of its teams.
 func (s *Server) conversationsInfo(c *call) (map[string]any, *refusal) {
 	ch, no := s.inside(c)
 	if no != nil && no.code != "not_in_channel" { // A public channel shows itself to everybody.
@@ -44,6 +45,8 @@ func (s *Server) conversationsInfo(c *call) (map[string]any, *refusal) {
 
 var channelName = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]{1,80}$`)
 
+// conversationsCreate makes a channel with the app in it. Names follow docs.slack.dev/reference/methods/conversations.create:
+// small letters, digits, hyphens and underscores, each name once in a workspace.
 func (s *Server) conversationsCreate(c *call) (map[string]any, *refusal) {
 	name := c.str("name")
 	switch {
@@ -107,6 +110,7 @@ func (s *Server) conversationsInvite(c *call) (map[string]any, *refusal) {
 	return map[string]any{"channel": s.describe(ch, c.Team)}, nil
 }
 
+// conversationsMembers lists people and bot users. In a public channel the fake counts everybody of its teams.
 func (s *Server) conversationsMembers(c *call) (map[string]any, *refusal) {
 	ch, no := s.inside(c)
 	if no != nil && no.code != "not_in_channel" {
@@ -126,6 +130,7 @@ func (s *Server) conversationsMembers(c *call) (map[string]any, *refusal) {
 	return withCursor(map[string]any{"members": part}, cursor), nil
 }
 
+// conversationsList gives public channels, and of the others those that the app is in.
 func (s *Server) conversationsList(c *call) (map[string]any, *refusal) {
 	types := c.listOf("types")
 	if len(types) == 0 {
@@ -146,6 +151,7 @@ func (s *Server) conversationsList(c *call) (map[string]any, *refusal) {
 	return withCursor(map[string]any{"channels": part}, cursor), nil
 }
 
+// conversationsOpen gives the direct conversation with one person of the own workspace; it is made the first time.
 func (s *Server) conversationsOpen(c *call) (map[string]any, *refusal) {
 	if id := c.str("channel"); id != "" {
 		ch, no := s.inside(c)
@@ -168,6 +174,7 @@ func (s *Server) conversationsOpen(c *call) (map[string]any, *refusal) {
 	return map[string]any{"channel": map[string]any{"id": s.direct(c.Team, u.id).id}}, nil
 }
 
+// conversationsJoin lets the app enter a public channel by itself. Into a private one it has to be invited.
 func (s *Server) conversationsJoin(c *call) (map[string]any, *refusal) {
 	ch, no := s.inside(c)
 	if ch == nil {

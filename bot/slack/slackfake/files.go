@@ -22,6 +22,7 @@ type file struct {
 
 const maxUpload = 1 << 30 // Vendor: 1 GB a file.
 
+// newFile makes the record of a file that has no bytes yet.
 func (s *Server) newFile(team, user, name, media string, size int) *file {
 	f := &file{id: fmt.Sprintf("F%05dDEMO", s.next()), name: name, title: name, media: media, team: team, user: user, size: size}
 	if media == "" {
@@ -40,6 +41,8 @@ func (f *file) json(s *Server, _ string) map[string]any {
 		"url_private_download": url + "download/" + f.name, "permalink": "https://files.slack.test/" + f.id, "channels": f.channels}
 }
 
+// filesUploadURL is the first of the three steps of an upload: name and size in, an address for the bytes out
+// (docs.slack.dev/messaging/working-with-files).
 func (s *Server) filesUploadURL(c *call) (map[string]any, *refusal) {
 	name, n := c.str("filename"), c.num("length", 0)
 	switch {
@@ -193,6 +196,7 @@ func (s *Server) checkPictures(t *Team, blocks []any) []string {
 	return k.faults
 }
 
+// filesInfo tells all of a file, which an event in a shared channel may not.
 func (s *Server) filesInfo(c *call) (map[string]any, *refusal) {
 	f := s.files[c.str("file")]
 	if f == nil || !f.shared || !s.visible(f, c.Team) {

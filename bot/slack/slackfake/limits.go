@@ -23,6 +23,7 @@ type checker struct {
 	markdown int             // Characters in markdown blocks so far.
 }
 
+// bad notes a fault with the pointer by which a client finds the place.
 func (k *checker) bad(pointer, format string, args ...any) {
 	k.faults = append(k.faults, fmt.Sprintf("[ERROR] %s [json-pointer:%s]", fmt.Sprintf(format, args...), pointer))
 }
@@ -46,12 +47,14 @@ func (k *checker) text(p string, v any, most int, plain bool) {
 	}
 }
 
+// length counts characters and not bytes.
 func (k *checker) length(p, text string, most int) {
 	if n := utf8.RuneCountInString(text); n > most {
 		k.bad(p, "must be less than %d characters", most+1)
 	}
 }
 
+// count holds the number of elements of a list against its bounds.
 func (k *checker) count(p string, n, least, most int) {
 	if n > most {
 		k.bad(p, "no more than %d items allowed", most)
@@ -78,6 +81,7 @@ func checkAttachments(list []any) []string {
 	return k.faults
 }
 
+// blocks checks a list of blocks, of which a message takes fewer than a view.
 func (k *checker) blocks(p string, blocks []any) {
 	most := 100
 	if k.on == onMessage {
@@ -152,6 +156,7 @@ func (k *checker) block(p string, b map[string]any) {
 	}
 }
 
+// section has text, or fields, or both; an element may stand beside them.
 func (k *checker) section(p string, b map[string]any) {
 	fields := objects(b, "fields")
 	if b["text"] == nil && len(fields) == 0 {

@@ -86,6 +86,7 @@ func (k *checker) element(p string, e map[string]any) {
 	}
 }
 
+// confirm is the question that stands between a press and its act.
 func (k *checker) confirm(p string, c map[string]any) {
 	k.text(p+"/title", c["title"], 100, true)
 	k.text(p+"/text", c["text"], 300, false)
@@ -215,6 +216,7 @@ func (k *checker) inline(p string, part map[string]any) {
 	}
 }
 
+// required holds that a text is there.
 func (k *checker) required(p string, e map[string]any, key string) {
 	if str(e, key) == "" {
 		k.bad(p+"/"+key, "missing required field: %s", key)

@@ -9,6 +9,7 @@ import (
 	"time"
 )
 
+// authTest says who the bearer of a token is. Every adapter calls it first, to know its own messages from others.
 func (s *Server) authTest(c *call) (map[string]any, *refusal) {
 	return map[string]any{"url": "https://" + strings.ToLower(c.ID) + ".slack.test/", "team": c.Name, "user": "casebot", "team_id": c.ID,
 		"user_id": c.BotUser, "bot_id": c.BotID, "is_enterprise_install": false}, nil
@@ -60,6 +61,7 @@ func (s *Server) knows(t *Team, u *user) bool {
 	})
 }
 
+// usersInfo tells of one person, of another workspace only where both share a channel.
 func (s *Server) usersInfo(c *call) (map[string]any, *refusal) {
 	u := s.users[c.str("user")]
 	if u == nil {
@@ -71,6 +73,7 @@ func (s *Server) usersInfo(c *call) (map[string]any, *refusal) {
 	return map[string]any{"user": s.describeUser(u, c.Team)}, nil
 }
 
+// usersList gives the own workspace alone; people of shared channels are looked up one by one.
 func (s *Server) usersList(c *call) (map[string]any, *refusal) {
 	var all []map[string]any
 	for _, id := range slices.Sorted(maps.Keys(s.users)) {
@@ -85,6 +88,7 @@ func (s *Server) usersList(c *call) (map[string]any, *refusal) {
 	return withCursor(map[string]any{"members": part, "cache_ts": s.clock.Now().Unix()}, cursor), nil
 }
 
+// usergroupsList gives the groups that a message can mention; who is in them only when asked.
 func (s *Server) usergroupsList(c *call) (map[string]any, *refusal) {
 	all := []map[string]any{}
 	for _, g := range s.groups {
@@ -101,6 +105,7 @@ func (s *Server) usergroupsList(c *call) (map[string]any, *refusal) {
 	return map[string]any{"usergroups": all}, nil
 }
 
+// usergroupsUsers gives the members of one group, by whose mention all of them are notified.
 func (s *Server) usergroupsUsers(c *call) (map[string]any, *refusal) {
 	for _, g := range s.groups {
 		if g.id == c.str("usergroup") && g.team == c.ID {
@@ -110,6 +115,7 @@ func (s *Server) usergroupsUsers(c *call) (map[string]any, *refusal) {
 	return nil, refuse("no_such_subteam")
 }
 
+// botsInfo leads from the bot_id of a message to the bot user who is mentioned.
 func (s *Server) botsInfo(c *call) (map[string]any, *refusal) {
 	for _, t := range s.teams {
 		if t.BotID == c.str("bot") {

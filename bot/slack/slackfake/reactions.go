@@ -21,6 +21,7 @@ func (s *Server) reacted(c *call) (*message, *refusal) {
 	return m, nil
 }
 
+// reactionsAdd takes names and no characters: a client that sends the character itself learns it here.
 func (s *Server) reactionsAdd(c *call) (map[string]any, *refusal) {
 	m, no := s.reacted(c)
 	if no != nil {
@@ -37,6 +38,7 @@ func (s *Server) reactionsAdd(c *call) (map[string]any, *refusal) {
 	return map[string]any{}, nil
 }
 
+// reactionsRemove takes back what the same bot user set, and nobody else's.
 func (s *Server) reactionsRemove(c *call) (map[string]any, *refusal) {
 	m, no := s.reacted(c)
 	if no != nil {
@@ -53,6 +55,7 @@ func (s *Server) reactionsRemove(c *call) (map[string]any, *refusal) {
 	return map[string]any{}, nil
 }
 
+// reactionsGet reads a message with its reactions, which is how an app learns what it missed.
 func (s *Server) reactionsGet(c *call) (map[string]any, *refusal) {
 	m, no := s.reacted(c)
 	if no != nil {

@@ -31,6 +31,7 @@ const triggerLife = 3 * time.Second
 // maxStack is how many modals may lie on each other.
 const maxStack = 3
 
+// newTrigger makes the id that one act of a person carries.
 func (s *Server) newTrigger(team, user string) string {
 	id := fmt.Sprintf("%d.%d.demo%06x", s.clock.Now().UnixMilli(), s.next(), s.number*7919)
 	s.triggers[id] = &trigger{team: team, user: user, at: s.clock.Now()}
@@ -77,6 +78,7 @@ func (s *Server) spec(c *call, kind string) (map[string]any, *refusal) {
 	return nil, &refusal{"invalid_arguments", map[string]any{"response_metadata": map[string]any{"messages": faults}}}
 }
 
+// newView makes a view that nobody has typed into.
 func (s *Server) newView(team, user string, spec map[string]any) *view {
 	v := &view{id: fmt.Sprintf("V%05dDEMO", s.next()), team: team, user: user, files: map[string][]string{}}
 	v.root = v.id
@@ -125,6 +127,7 @@ func (v *view) json(s *Server) map[string]any {
 
 func stackOf(team, user string) string { return team + "/" + user }
 
+// top is the modal that a person has in front of them.
 func (s *Server) top(team, user string) *view {
 	stack := s.stacks[stackOf(team, user)]
 	if len(stack) == 0 {
@@ -133,6 +136,8 @@ func (s *Server) top(team, user string) *view {
 	return stack[len(stack)-1]
 }
 
+// viewsOpen opens a modal in front of whoever the trigger belongs to. The trigger is used up only by a view
+// that is accepted: a refused one may be mended and opened in the same three seconds.
 func (s *Server) viewsOpen(c *call) (map[string]any, *refusal) {
 	spec, no := s.spec(c, "modal")
 	if no != nil {
@@ -150,6 +155,7 @@ func (s *Server) viewsOpen(c *call) (map[string]any, *refusal) {
 	return map[string]any{"view": v.json(s)}, nil
 }
 
+// viewsPush lays a modal on the one that is open.
 func (s *Server) viewsPush(c *call) (map[string]any, *refusal) {
 	spec, no := s.spec(c, "modal")
 	if no != nil {
@@ -166,6 +172,7 @@ func (s *Server) viewsPush(c *call) (map[string]any, *refusal) {
 	return map[string]any{"view": v.json(s)}, nil
 }
 
+// push lays a view on the stack. The one below stays as it was typed into, and shows again afterwards.
 func (s *Server) push(team, user string, spec map[string]any) (*view, *refusal) {
 	key := stackOf(team, user)
 	stack := s.stacks[key]
@@ -206,6 +213,7 @@ func (s *Server) openView(team, id, external string) *view {
 	return nil
 }
 
+// viewsUpdate changes an open view. The hash tells whether somebody else has changed it since it was read.
 func (s *Server) viewsUpdate(c *call) (map[string]any, *refusal) {
 	v := s.openView(c.ID, c.str("view_id"), c.str("external_id"))
 	if v == nil {
@@ -225,6 +233,7 @@ func (s *Server) viewsUpdate(c *call) (map[string]any, *refusal) {
 	return map[string]any{"view": v.json(s)}, nil
 }
 
+// viewsPublish sets the App Home of one person.
 func (s *Server) viewsPublish(c *call) (map[string]any, *refusal) {
 	u := s.users[c.str("user_id")]
 	if u == nil || u.team != c.ID {
