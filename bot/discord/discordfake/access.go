@@ -90,7 +90,9 @@ func (c *call) open(name string, perms ...string) (*channel, *refusal) {
 	ch := c.s.channels[c.path[name]]
 	switch {
 	case !isSnowflake(c.path[name]):
-		return nil, invalid(fault{[]string{"channel_id"}, "NUMBER_TYPE_COERCE", `Value "` + c.path[name] + `" is not snowflake.`})
+		no := invalid(fault{[]string{"channel_id"}, "NUMBER_TYPE_COERCE", `Value "` + c.path[name] + `" is not snowflake.`})
+		no.address = true
+		return nil, no
 	case ch == nil:
 		return nil, refuse(http.StatusNotFound, 10003)
 	case !c.s.sees(c.bot, ch):

@@ -43,12 +43,24 @@ func (s *Server) attachments(files []*file) []any {
 	return out
 }
 
+// fileRoute is under which a test finds and fails the reading of attachments.
+const fileRoute = "GET /attachments/{c}/{id}/{name}"
+
 // serveFile serves an attachment while its address works. It needs no token.
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	f := s.files[r.PathValue("id")]
 	now := s.clock.Now()
+	key := bare(fileRoute)
+	s.count[key]++
+	s.calls = append(s.calls, Call{Route: fileRoute, Path: r.URL.Path, At: now})
+	ask, n := s.faults[key], s.count[key]
 	s.mu.Unlock()
+	if ask != nil {
+		if fault := ask(n); fault != nil && fault.answer(w) {
+			return
+		}
+	}
 	ex, err := strconv.ParseInt(r.URL.Query().Get("ex"), 16, 64)
 	if f == nil || err != nil || f.channel != r.PathValue("channel") || f.name != r.PathValue("name") || r.URL.Query().Get("hm") != f.id || now.Unix() >= ex {
 		http.Error(w, "This content is no longer available.", http.StatusNotFound)

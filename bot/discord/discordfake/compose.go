@@ -226,14 +226,14 @@ func (c *call) deleteMessage() (any, *refusal) {
 }
 
 // remove takes a message away and tells bots.
-func (s *Server) remove(m *message) {
+func (s *Server) remove(m *message) []*sent {
 	m.gone = true
 	if m.only != "" {
-		return
+		return nil
 	}
 	data := map[string]any{"id": m.id, "channel_id": m.ch.id}
 	if m.ch.guild != "" {
 		data["guild_id"] = m.ch.guild
 	}
-	s.tell(m.ch, messageIntent(m.ch), "MESSAGE_DELETE", data)
+	return s.tell(m.ch, messageIntent(m.ch), "MESSAGE_DELETE", data)
 }

@@ -51,12 +51,16 @@ func (s *Server) send(x *session, need int, t string, d any) *sent {
 }
 
 // tell sends what happened in a channel to every bot that sees the channel.
-func (s *Server) tell(ch *channel, need int, t string, d any) {
+func (s *Server) tell(ch *channel, need int, t string, d any) (frames []*sent) {
 	for _, x := range s.sessions {
-		if s.sees(x.bot, ch) {
-			s.send(x, need, t, d)
+		if !s.sees(x.bot, ch) {
+			continue
+		}
+		if f := s.send(x, need, t, d); f != nil {
+			frames = append(frames, f)
 		}
 	}
+	return frames
 }
 
 // sendLast sends an event to a bot and keeps it for Redeliver; it gives how many sessions took it.

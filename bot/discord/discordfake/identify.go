@@ -87,11 +87,6 @@ func (s *Server) identify(sock *socket, d map[string]any) {
 			return
 		}
 	}
-	for _, part := range []string{"os", "browser", "device"} {
-		if str(d, "properties", part) == "" && str(d, "properties", "$"+part) == "" {
-			s.problem("gateway: IDENTIFY without properties.%s", part)
-		}
-	}
 	x := &session{id: fmt.Sprintf("%032x", s.lastID+int64(len(b.identifies))), bot: b, intents: intents, sock: sock}
 	s.lastID++
 	s.sessions = append(s.sessions, x)
@@ -216,6 +211,10 @@ func (s *Server) Revoke(bot *Bot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	bot.revoked = true
+}
+
+func (s *Server) connected(b *Bot) bool {
+	return slices.ContainsFunc(s.sessions, func(x *session) bool { return x.bot == b && x.sock != nil && !x.zombie })
 }
 
 // Connected is how many connections of a bot are open and identified.

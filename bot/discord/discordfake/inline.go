@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"casebot/bot"
 )
@@ -42,9 +44,9 @@ func (w *workspace) styled(text string, style bot.Style, m *message) []bot.Span 
 	}
 	for i := 0; i < len(text); {
 		rest := text[i:]
-		if rest[0] == '\\' && len(rest) > 1 && isMark(rest[1]) {
-			plain.WriteByte(rest[1])
-			i += 2
+		if r, n := utf8.DecodeRuneInString(rest[1:]); rest[0] == '\\' && n > 0 && isMark(r) {
+			plain.WriteRune(r)
+			i += 1 + n
 			continue
 		}
 		if span, n := w.special(rest, style, m); n > 0 {
@@ -69,9 +71,10 @@ func (w *workspace) styled(text string, style bot.Style, m *message) []bot.Span 
 	return out
 }
 
-// isMark says whether a backslash takes the meaning off a character: any punctuation of ASCII.
-func isMark(c byte) bool {
-	return c > ' ' && c < 0x7F && !(c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')
+// isMark says whether a backslash before a character disappears: before all but spaces and the letters and
+// digits of ASCII.
+func isMark(r rune) bool {
+	return !unicode.IsSpace(r) && !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
 }
 
 // special reads one thing in angle brackets, a link, or code at the start of a text.
@@ -144,8 +147,11 @@ func paired(text string, i int) (inner string, style bot.Style, n int) {
 			continue
 		}
 		for j := i + k + 1; j+k <= len(text); j++ {
-			if text[j-1] == '\\' && isMark(text[j]) && !(j > 1 && text[j-2] == '\\') || !strings.HasPrefix(text[j:], p.mark) {
+			if text[j-1] == '\\' && isMark(rune(text[j])) && !(j > 1 && text[j-2] == '\\') || !strings.HasPrefix(text[j:], p.mark) {
 				continue
+			}
+			if !single && j+k < len(text) && text[j+k] == p.mark[0] {
+				continue // The last ones of a row close.
 			}
 			if single && (text[j-1] == ' ' && p.mark == "*" || p.mark == "_" && j+1 < len(text) && isWord(text[j+1])) {
 				continue

@@ -31,6 +31,7 @@ type interaction struct {
 	choices   []any      // Of a completion.
 	done      chan struct{}
 	closed    bool
+	patience  time.Duration // How long the person waits.
 }
 
 const (
@@ -79,12 +80,15 @@ func (s *Server) act(in *interaction, data map[string]any) error {
 		in.end()
 		return errNotConnected
 	}
+	if in.patience = answerTime; s.connected(in.bot) {
+		in.patience = patience
+	}
 	return nil
 }
 
 // wait waits for the first answer, as a person looks at "casebot is thinking".
 func (s *Server) wait(ctx context.Context, in *interaction) error {
-	late := time.NewTimer(patience)
+	late := time.NewTimer(in.patience)
 	defer late.Stop()
 	select {
 	case <-in.done:

@@ -40,17 +40,21 @@ func (w *workspace) markdown(text string, m *message) []bot.Block {
 		switch {
 		case strings.HasPrefix(line, "```"):
 			flush()
-			body, next := fenced(all, i)
+			body, last, after := fenced(all, i)
 			out = append(out, bot.Block{Kind: bot.Pre, Spans: []bot.Span{bot.T(clean(body))}})
-			i = next
+			if i = last; after != "" {
+				into(bot.Para)
+				lines = append(lines, after)
+			}
 		case strings.HasPrefix(line, ">>> "):
 			into(bot.Quote)
-			lines = append(lines, line[4:])
-			lines = append(lines, all[i+1:]...)
+			for _, rest := range append([]string{line[4:]}, all[i+1:]...) {
+				lines = append(lines, quoted(rest))
+			}
 			i = len(all)
 		case strings.HasPrefix(line, "> ") || line == ">":
 			into(bot.Quote)
-			lines = append(lines, strings.TrimPrefix(strings.TrimPrefix(line, ">"), " "))
+			lines = append(lines, quoted(strings.TrimPrefix(strings.TrimPrefix(line, ">"), " ")))
 		case bullet.MatchString(line):
 			into(bot.List)
 			open.Items = append(open.Items, w.inline(bullet.FindStringSubmatch(line)[1], m))
@@ -71,17 +75,29 @@ func (w *workspace) markdown(text string, m *message) []bot.Block {
 	return out
 }
 
-// fenced reads a fence that opens at a line; without an end it reaches to the end of the text.
-func fenced(all []string, from int) (body string, last int) {
+// quoted shows the marks that work inside a quote as the reader sees them, so that words which were not
+// escaped are not read as they were typed.
+func quoted(line string) string {
+	if f := bullet.FindStringSubmatch(line); f != nil {
+		return "• " + f[1]
+	}
+	if f := heading.FindStringSubmatch(line); f != nil {
+		return f[1]
+	}
+	return strings.TrimPrefix(line, "-# ")
+}
+
+// fenced reads a fence that opens at a line, and what follows it on its last line; without an end it reaches
+// to the end of the text.
+func fenced(all []string, from int) (body string, last int, after string) {
 	first := strings.TrimPrefix(all[from], "```")
 	if fence.MatchString(all[from]) {
 		first = "" // The name of a language.
 	}
-	rest := strings.Join(append([]string{first}, all[from+1:]...), "\n")
-	body, after, closed := strings.Cut(rest, "```")
+	body, rest, closed := strings.Cut(strings.Join(append([]string{first}, all[from+1:]...), "\n"), "```")
 	if !closed {
-		return strings.TrimPrefix(rest, "\n"), len(all)
+		return strings.TrimPrefix(body, "\n"), len(all), ""
 	}
-	_ = after
-	return strings.Trim(body, "\n"), from + strings.Count(body, "\n")
+	after, _, _ = strings.Cut(rest, "\n")
+	return strings.Trim(body, "\n"), from + strings.Count(body, "\n"), strings.TrimSpace(after)
 }

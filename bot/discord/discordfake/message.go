@@ -1,7 +1,6 @@
 package discordfake
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -210,6 +209,3 @@ func emojiOf(text string) (name, id string, ok bool) {
 	}
 	return text, "", text != "" && !ascii
 }
-
-// link is a message's place in words, for Problems.
-func (m *message) link() string { return fmt.Sprintf("%s/%s", m.ch.id, m.id) }

@@ -13,6 +13,7 @@ type refusal struct {
 	code    int
 	message string
 	faults  []fault
+	address bool // The fault lies in the address and not in what was sent.
 }
 
 // fault is one thing wrong with a payload, and where: ["embeds", "0", "title"].

@@ -121,11 +121,12 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	case !rt.open && (c.bot == nil || c.bot.revoked):
 		no = &refusal{status: http.StatusUnauthorized, message: "401: Unauthorized"}
 	case no == nil:
+		s.tire()
 		body, no = rt.run(c)
 	}
 	if no != nil {
 		status, body = no.status, no.json()
-		if no.code == 50035 {
+		if no.code == 50035 && !no.address {
 			s.problem("%s: %s", name, no.words())
 		}
 	} else if body == nil {

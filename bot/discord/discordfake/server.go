@@ -44,6 +44,7 @@ type Server struct {
 	inFlight int
 	pings    int
 	beat     time.Duration
+	archives bool
 	writes   int // Bulk overwrites of commands.
 	problems []string
 	work     sync.WaitGroup

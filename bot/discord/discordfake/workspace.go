@@ -36,6 +36,7 @@ type place struct {
 // find resolves a person and a spot. A thread that nobody has begun yet leaves ch at the card's channel.
 func (w *workspace) find(by desk.Person, at bottest.Spot) (place, error) {
 	var p place
+	w.s.tire()
 	h, ok := w.dir.Home(w.homeFor(by, at.Home))
 	if !ok {
 		return p, fmt.Errorf("there is no home %q", at.Home)
@@ -54,13 +55,14 @@ func (w *workspace) find(by desk.Person, at bottest.Spot) (place, error) {
 	switch {
 	case at.Thread != "":
 		ch, m, err := w.message(at.Thread)
+		_, number, _ := strings.Cut(string(at.Thread), "/")
+		if t := w.s.channels[number]; t != nil {
+			ch, err = t, nil // Also when the card has been deleted.
+		}
 		if err != nil {
 			return p, err
 		}
 		p.ch, p.card = ch, m
-		if m.thread != nil && w.s.channels[m.thread.id] != nil {
-			p.ch = m.thread
-		}
 	case at.Channel == "" && p.bot == nil:
 		return p, errors.New("there is no bot to write to")
 	case at.Channel == "":
@@ -233,7 +235,7 @@ func (w *workspace) Rewrite(_ context.Context, by desk.Person, ref bot.Ref, text
 
 // Remove deletes a person's own message.
 func (w *workspace) Remove(_ context.Context, by desk.Person, ref bot.Ref) error {
-	return w.own(by, ref, func(_ place, m *message) { w.s.remove(m) })
+	return w.own(by, ref, func(_ place, m *message) { w.s.keepLast(w.s.remove(m), nil) })
 }
 
 func (w *workspace) own(by desk.Person, ref bot.Ref, do func(place, *message)) error {
