@@ -44,7 +44,10 @@ type formMeta struct {
 	Thread  string            `json:"th,omitempty"` // The desk's name of the thread's root.
 	Hidden  map[string]string `json:"h,omitempty"`
 	Rest    map[string]string `json:"r,omitempty"` // Of long answers, what the inputs do not hold.
-	Page    map[string]int    `json:"p,omitempty"` // Of choices with many options, which part is shown.
+	Page    map[string]int    `json:"p,omitempty"` // Of choices with many options, which part is shown,
+	Several map[string]bool   `json:"s,omitempty"` // and that Hidden has what is chosen of several on the others.
+	// Named are the values that typed names of options stand for.
+	Named map[string]map[string]string `json:"n,omitempty"`
 }
 
 // used is a custom_id that came back, read.
@@ -168,7 +171,7 @@ var (
 // short writes what a form carries in one line; false when it carries more than that form has room for. What
 // is carried unseen stands behind, "key=value".
 func (m formMeta) short() (string, bool) {
-	if len(m.Rest) > 0 || len(m.Page) > 0 {
+	if len(m.Rest)+len(m.Page)+len(m.Several)+len(m.Named) > 0 {
 		return "", false
 	}
 	out := []string{m.Form, m.Case, m.Draft, m.Home, m.Channel, m.Thread}

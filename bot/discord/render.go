@@ -115,8 +115,13 @@ func (d *drawing) plain(m bot.Message, big string) bool {
 	if len(m.Title) > 0 {
 		parts = append(parts, part{text: try.line(bolded(oneLined(m.Title)), maxContent)})
 	}
+	used := 0
 	for _, b := range m.Blocks {
-		parts = append(parts, try.block(b, maxContent))
+		p := try.block(b, maxContent)
+		if used += units(p.text); try.cut || used > maxContent {
+			return false
+		}
+		parts = append(parts, p)
 	}
 	if big != "" {
 		parts = append(parts, part{text: escape(big), kind: bot.Para})

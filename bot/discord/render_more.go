@@ -66,11 +66,12 @@ func (d *drawing) line(spans []bot.Span, room int) string {
 	used := 0
 	for _, s := range d.merged(spans) {
 		text, mention := d.words(s)
+		text, long := clip(text, 3*room+3) // What is longer does not fit in any case.
 		md := text
 		if !mention {
 			md = d.marked(s, text, out.String())
 		}
-		if n := units(md); used+n <= room {
+		if n := units(md); used+n <= room && !long {
 			out.WriteString(md)
 			used += n
 			continue
