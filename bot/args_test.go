@@ -96,14 +96,3 @@ func TestRates(t *testing.T) {
 		t.Errorf("after Retry-After 30 s one second in: %v", got)
 	}
 }
-
-func TestPages(t *testing.T) {
-	f := Form{Name: "new", Title: "New case", Submit: "File", Fields: make([]FormField, 11)}
-	pages := Pages(f, 5)
-	if len(pages) != 3 || len(pages[2].Fields) != 1 || pages[0].Submit != "Continue" || pages[2].Submit != "File" || pages[1].Title != "New case (2 of 3)" {
-		t.Errorf("pages: %+v", pages)
-	}
-	if len(Pages(f, 0)) != 1 || len(Pages(f, 100)) != 1 {
-		t.Error("a form that fits is one page")
-	}
-}

@@ -1,7 +1,8 @@
 package bot
 
-// Form is a set of questions as data. It is presented in three ways: as one dialog, as pages of N
-// (Capabilities.DialogFields), or as command arguments; the values that come back are the same.
+// Form is a set of questions as data. It is presented in four ways: as one dialog, as pages of N
+// (Capabilities.DialogFields), with its choices in a message before them (Capabilities.MessageChoices), or as command
+// arguments; the values that come back are the same.
 type Form struct {
 	Name   string // The command it belongs to: its submission is handled as that command.
 	Title  string
@@ -11,7 +12,11 @@ type Form struct {
 	Case   string            // Case ID, if it is about one.
 	Draft  string            // Draft ID: what is typed is kept under it.
 	Hidden map[string]string // Carried through unseen.
-	Ways   []Button          // Other ways on than sending it; shown where it stands in a message, between two dialogs.
+	Ways   []Button          // Other ways on than sending it; shown where it stands in a message, before or between two dialogs.
+	// InMessage presents it as a private message with a way to pick for each question, which are choices all, and a
+	// button Submit. A pick is a Refresh whose answer replaces the message; after Submit a dialog may open at once.
+	// It is set only where Capabilities.MessageChoices allows it.
+	InMessage bool
 }
 
 // FormField is one question.

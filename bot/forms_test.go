@@ -47,7 +47,7 @@ func TestPages(t *testing.T) {
 	}
 	for n, want := range map[int]string{0: "11", 11: "11", 20: "11", 5: "5 5 1", 4: "4 4 3", 1: "1 1 1 1 1 1 1 1 1 1 1"} {
 		var sizes []string
-		pages := bot.Pages(f, n)
+		pages := bot.Plan(f, bot.Capabilities{DialogFields: n})
 		for i, p := range pages {
 			sizes = append(sizes, fmt.Sprint(len(p.Fields)))
 			if last := i == len(pages)-1; (p.Submit == "File") != last || (len(p.Intro) > 0) != (i == 0) {
@@ -56,6 +56,53 @@ func TestPages(t *testing.T) {
 		}
 		if got := strings.Join(sizes, " "); got != want {
 			t.Errorf("pages of %d: %s, want %s", n, got, want)
+		}
+	}
+}
+
+// Which questions are asked in a message before the dialogs, and which forms need none.
+func TestPlanOfChoices(t *testing.T) {
+	options := []bot.Option{{Value: "a"}, {Value: "b"}}
+	field := func(key string) bot.FormField {
+		x := bot.FormField{Key: key, Kind: bot.AskText}
+		if key[0] == 'c' || key[0] == 'l' {
+			x.Kind, x.Options, x.Live = bot.AskChoice, options, key[0] == 'l'
+		}
+		return x
+	}
+	small := bot.Capabilities{DialogFields: 3, DialogChoices: true, MessageChoices: 2}
+	live := small
+	live.LiveForms = true
+	for _, c := range []struct {
+		name, fields, want string // Pages between bars; one that stands in a message begins with @.
+		caps               bot.Capabilities
+	}{
+		{"a short form is its dialog", "t1 c1 t2", "t1 c1 t2", small},
+		{"a choice that changes the form stands in a message", "t1 l1 t2", "@l1 | t1 t2", small},
+		{"where dialogs change by themselves it need not", "t1 l1 t2", "t1 l1 t2", live},
+		{"a form of choices alone is one message", "l1 c1", "@l1 c1", small},
+		{"a long form asks its choices first", "t1 c1 t2 t3 t4", "@c1 | t1 t2 t3 | t4", small},
+		{"those that change it have the room", "c1 t1 c2 l1 l2 t2", "@l1 l2 | c1 t1 c2 | t2", small},
+		{"without such messages all of it are dialogs", "l1 t1 t2 t3", "l1 t1 t2 | t3", bot.Capabilities{DialogFields: 3, DialogChoices: true}},
+	} {
+		var f bot.Form
+		for _, key := range strings.Fields(c.fields) {
+			f.Fields = append(f.Fields, field(key))
+		}
+		var got []string
+		for _, p := range bot.Plan(f, c.caps) {
+			var keys []string
+			for _, x := range p.Fields {
+				keys = append(keys, x.Key)
+			}
+			page := strings.Join(keys, " ")
+			if p.InMessage {
+				page = "@" + page
+			}
+			got = append(got, page)
+		}
+		if all := strings.Join(got, " | "); all != c.want {
+			t.Errorf("%s: %s, want %s", c.name, all, c.want)
 		}
 	}
 }

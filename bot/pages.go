@@ -5,26 +5,71 @@ import (
 	"strings"
 )
 
-// Pages splits a form into dialogs of at most n questions, in order; 0 or a form that fits is one page.
-func Pages(f Form, n int) []Form {
-	if n <= 0 || len(f.Fields) <= n {
+// Plan says how a form is presented where dialogs take caps.DialogFields questions: choices that change what stands
+// above the questions first, in a message that changes with them, then dialogs in order. A form that fits into one
+// dialog, and has nothing to choose that changes it, is that dialog.
+func Plan(f Form, caps Capabilities) []Form {
+	first, rest := asked(f, caps)
+	var parts [][]FormField
+	if len(first) > 0 {
+		parts = append(parts, first)
+	}
+	for n := caps.DialogFields; len(rest) > 0; {
+		k := len(rest)
+		if n > 0 {
+			k = min(k, n)
+		}
+		parts = append(parts, rest[:k])
+		rest = rest[k:]
+	}
+	if len(parts) <= 1 {
+		f.InMessage = len(first) > 0
 		return []Form{f}
 	}
-	var out []Form
-	total := (len(f.Fields) + n - 1) / n
-	for i := 0; i < len(f.Fields); i += n {
+	out := make([]Form, len(parts))
+	for i, fields := range parts {
 		p := f
-		p.Fields = f.Fields[i:min(i+n, len(f.Fields))]
-		p.Title = fmt.Sprintf("%s (%d of %d)", f.Title, len(out)+1, total)
-		if len(out) > 0 {
+		p.Fields, p.InMessage = fields, i == 0 && len(first) > 0
+		p.Title = fmt.Sprintf("%s (%d of %d)", f.Title, i+1, len(parts))
+		if i > 0 {
 			p.Intro = nil
 		}
-		if len(out) < total-1 {
+		if i < len(parts)-1 {
 			p.Submit = "Continue"
 		}
-		out = append(out, p)
+		out[i] = p
 	}
 	return out
+}
+
+// asked takes the questions out of a form that are asked in a message before the dialogs: those that change the form
+// come first where there is no room for all.
+func asked(f Form, caps Capabilities) (first, rest []FormField) {
+	live, take := false, map[string]bool{}
+	for _, wanted := range []bool{true, false} {
+		for _, x := range f.Fields {
+			if isChoice(x) && x.Live == wanted && len(take) < caps.MessageChoices {
+				take[x.Key], live = true, live || x.Live
+			}
+		}
+	}
+	fits := caps.DialogFields <= 0 || len(f.Fields) <= caps.DialogFields
+	if fits && caps.DialogChoices && (!live || caps.LiveForms) {
+		return nil, f.Fields
+	}
+	for _, x := range f.Fields {
+		if take[x.Key] {
+			first = append(first, x)
+		} else {
+			rest = append(rest, x)
+		}
+	}
+	return first, rest
+}
+
+// isChoice says that a question is answered by picking.
+func isChoice(x FormField) bool {
+	return (x.Kind == AskChoice || x.Kind == AskMulti) && len(x.Options) > 0
 }
 
 // spelled turns choices into lines to type, with the options in the hint, for dialogs that have none.

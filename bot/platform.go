@@ -54,14 +54,17 @@ type To struct {
 // desk does. Zero of a limit means no limit.
 type Capabilities struct {
 	DialogFields  int  // Questions in one dialog; 0: no dialogs, ask one by one.
-	DialogChoices bool // Choices inside a dialog; else they are asked in a message first.
+	DialogChoices bool // Choices inside a dialog; else they are asked in a message first, or spelled out.
 	DialogFiles   bool
 	DialogTimes   bool
 	DialogChain   bool // A dialog may follow at once on the sending of another.
 	LiveForms     bool // A field marked Live can change the open form.
-	ThreadCommand bool // Slash commands work inside threads.
-	Private       bool // Can answer one person in a channel (ephemeral).
-	Rooms         bool // Is a RoomMaker.
+	// MessageChoices is how many choices can be asked in a private message that changes as they are picked
+	// (Form.InMessage); 0: none.
+	MessageChoices int
+	ThreadCommand  bool // Slash commands work inside threads.
+	Private        bool // Can answer one person in a channel (ephemeral).
+	Rooms          bool // Is a RoomMaker.
 
 	TextLimit   int // Characters of one message.
 	FieldLimit  int // Characters of one typed answer.

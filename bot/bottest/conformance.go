@@ -60,6 +60,7 @@ func Conformance(t *testing.T, open func(t *testing.T, inbox bot.Inbox) *Harness
 		{"every event has an id of its own, a redelivery the same", testEventIDs},
 		{"a dialog keeps what was typed beside the errors", testDialog},
 		{"a long form goes page by page and comes in as one", testPages},
+		{"choices are asked in a message before the dialogs", testChoicesFirst},
 		{"a restart loses nothing", testRestart},
 	} {
 		t.Run(part.name, func(t *testing.T) {

@@ -254,8 +254,10 @@ func (f *Fake) show(by desk.Person, at Spot, in *bot.Interaction, a bot.Answer) 
 	if a.Done {
 		delete(f.dialogs, by.ID)
 	}
-	if in.Kind == bot.Submit && !f.Caps.DialogChain {
-		delete(f.dialogs, by.ID) // What was sent is closed, and no other may follow at once.
+	open := f.dialogs[by.ID]
+	inMessage := open != nil && open.InMessage || a.Form != nil && a.Form.InMessage
+	if in.Kind == bot.Submit && !f.Caps.DialogChain && !inMessage {
+		delete(f.dialogs, by.ID) // What was sent is closed, and no other dialog may follow at once.
 	} else if a.Form != nil {
 		f.dialogs[by.ID] = a.Form
 	}
@@ -375,8 +377,24 @@ func (f *Fake) Dialog(by desk.Person) *bot.Form {
 	return f.dialogs[by.ID]
 }
 
-// Submit sends the open form.
+// Submit sends the open form. In one that stands in a message each pick is told before, as platforms do.
 func (f *Fake) Submit(ctx context.Context, by desk.Person, values map[string]string, files []bot.File) error {
+	if form := f.Dialog(by); form != nil && form.InMessage {
+		for i := range form.Fields {
+			x := &form.Fields[i]
+			if v, picked := values[x.Key]; picked && v != x.Value {
+				x.Value = v
+				if err := f.send(ctx, bot.Refresh, by, nil, nil); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return f.send(ctx, bot.Submit, by, values, files)
+}
+
+// send hands in the open form with what stands in it.
+func (f *Fake) send(ctx context.Context, kind bot.InteractionKind, by desk.Person, values map[string]string, files []bot.File) error {
 	form := f.Dialog(by)
 	if form == nil {
 		return errors.New("no dialog is open")
@@ -385,7 +403,7 @@ func (f *Fake) Submit(ctx context.Context, by desk.Person, values map[string]str
 	if h, ok := f.dir.Home(at.Home); ok {
 		at.Channel = h.Cases
 	}
-	in := f.deed(bot.Submit, by, at)
+	in := f.deed(kind, by, at)
 	in.Form, in.Case, in.Draft, in.Files, in.Values = form.Name, form.Case, form.Draft, filesIn(files), maps.Clone(form.Hidden)
 	if in.Values == nil {
 		in.Values = map[string]string{}

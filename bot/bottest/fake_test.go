@@ -9,12 +9,16 @@ import (
 )
 
 // The in-memory platform passes the suite as a rich platform, and as one with small dialogs that may not
-// follow one another.
+// follow one another, with and without choices in a message before them.
 func TestFakeConforms(t *testing.T) {
 	small := func(c *bot.Capabilities) {
 		c.DialogFields, c.DialogChain, c.DialogChoices, c.DialogFiles, c.LiveForms = 5, false, false, false, false
 	}
-	for name, change := range map[string]func(*bot.Capabilities){"rich": func(*bot.Capabilities) {}, "small dialogs": small,
+	picks := func(c *bot.Capabilities) {
+		small(c)
+		c.DialogChoices, c.MessageChoices = true, 4
+	}
+	for name, change := range map[string]func(*bot.Capabilities){"choices in a message": picks, "rich": func(*bot.Capabilities) {}, "small dialogs": small,
 		"small dialogs in a row": func(c *bot.Capabilities) { c.DialogFields = 3 }} {
 		t.Run(name, func(t *testing.T) {
 			Conformance(t, func(t *testing.T, inbox bot.Inbox) *Harness { return openFake(t, inbox, change) })
