@@ -69,6 +69,39 @@ func TestKBEvalTakesQrelsWithoutAHeaderAndNumbersAsIDs(t *testing.T) {
 	}
 }
 
+// TestKBEvalTakesWhatPublicSetsHave: the shapes in which judged sets are really found.
+func TestKBEvalTakesWhatPublicSetsHave(t *testing.T) {
+	docs := `{"_id":"p","text":"The receipt printer is offline.","metadata":{"url":"x"}}` + "\n" + `{"_id":"s","title":null,"text":"The scale sends no weight."}` + "\n"
+	for name, qrels := range map[string]string{
+		"header":              "query-id\tcorpus-id\tscore\n1\tp\t2\n2\ts\t1\n",
+		"trec_eval":           "1 0 p 2\n2 0 s 1\n",
+		"trec_eval, tabs":     "1\tQ0\tp\t2\r\n2\tQ0\ts\t1\r\n",
+		"fractions":           "1\tp\t2.0\n2\ts\t1.0\n",
+		"more than was asked": "9\tp\t1\n1\tp\t2\n2\ts\t1\n",
+	} {
+		files := map[string]string{"docs": docs, "queries": `{"_id":1,"text":"printer offline"}` + "\n" + `{"_id":"2","text":"weight"}`, "qrels": qrels}
+		var out, errs bytes.Buffer
+		if code := runKB(append(kbSet(t, files), "--json"), &out, &errs); code != 0 || !strings.Contains(out.String(), `"queries":2,"ndcg10":1,`) {
+			t.Errorf("%s: exit %d: %s %s", name, code, out.String(), errs.String())
+		}
+	}
+}
+
+// TestKBEvalDoesNotCountAQueryThatFindsItself: sets of arguments and of duplicate questions ask with a
+// document's own text. Equal ids alone say nothing: some sets count both from 1.
+func TestKBEvalDoesNotCountAQueryThatFindsItself(t *testing.T) {
+	files := map[string]string{
+		"docs": `{"id":"a","title":"Tills","text":"The receipt printer of the till is\n offline."}` + "\n" +
+			`{"id":"b","text":"A till whose printer is dead is not offline at all."}` + "\n" + `{"id":"c","text":"weight"}` + "\n",
+		"queries": `{"id":"a","text":"The  receipt printer of the till is offline."}` + "\n" + `{"id":"c","text":"printer of the till"}`,
+		"qrels":   "a\tb\t1\nc\ta\t1\n",
+	}
+	var out, errs bytes.Buffer
+	if code := runKB(append(kbSet(t, files), "--json"), &out, &errs); code != 0 || !strings.Contains(out.String(), `"queries":2,"ndcg10":1,`) {
+		t.Errorf("exit %d: %s %s", code, out.String(), errs.String())
+	}
+}
+
 func TestKBEvalNamesFileAndLineOfWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ name, file, text, want string }{
 		{"broken JSON", "docs", `{"id":"p","title":"x","text":"y"}` + "\n{oops}\n", "docs:2: not a JSON object"},
@@ -76,8 +109,9 @@ func TestKBEvalNamesFileAndLineOfWhatIsWrong(t *testing.T) {
 		{"no text", "docs", `{"id":"p"}`, `docs:1: "text" is missing`},
 		{"document twice", "docs", strings.Repeat(`{"id":"p","text":"y"}`+"\n", 2), `docs:2: document "p" is there twice`},
 		{"query twice", "queries", strings.Repeat(`{"id":"q1","text":"y"}`+"\n", 2), `queries:2: query "q1" is there twice`},
-		{"columns", "qrels", "q1\tp\t1\nq1 p 1\n", "qrels:2: expected query-id<TAB>doc-id<TAB>grade"},
+		{"columns", "qrels", "q1\tp\t1\nq1 p\n", "qrels:2: expected query-id<TAB>doc-id<TAB>grade"},
 		{"grade", "qrels", "q1\tp\t1\nq2\ts\thigh\n", `qrels:2: grade "high" is not a whole number`},
+		{"half a grade", "qrels", "q1\tp\t1.5\n" + "q2\ts\t1.5\n", `qrels:2: grade "1.5" is not a whole number`},
 		{"nothing relevant", "qrels", "q1\tp\t0\n", "has a judgement above 0"},
 		{"empty documents", "docs", "\n", "no documents"},
 		{"link of a judged query", "links", "query-id\tdoc-id\nq1\tp\n", `links:2: query "q1" is linked and judged`},

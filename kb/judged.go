@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -38,7 +39,8 @@ type JudgedFiles struct {
 
 // ReadJudged reads a set in the formats of the contract for `casebot kb eval`. An error names the file
 // and the line. Lines are JSON objects {"id","title","text"} for documents and {"id","text"} for
-// queries, and tab-separated columns, with or without a header, for judgements and links.
+// queries, and columns for judgements and links. What public sets do differently is taken too: "_id",
+// numbers as ids, no title or null, a header line, trec_eval's four columns, spaces for tabs.
 func ReadJudged(f JudgedFiles) (*Judged, error) {
 	j := &Judged{Grades: map[string]map[string]int{}, texts: map[string]string{}}
 	if err := f.each(f.Queries, j.readQueries()); err != nil {
@@ -176,18 +178,45 @@ func (j *Judged) readDocs() func(int, []byte) error {
 	}
 }
 
+// columns cuts a line of judgements: at tabs, or at spaces where it has no tab, as in trec_eval's files.
+func columns(line []byte) []string {
+	c := strings.Split(string(line), "\t")
+	if len(c) == 1 {
+		return strings.Fields(c[0])
+	}
+	for i := range c {
+		c[i] = strings.TrimSpace(c[i])
+	}
+	return c
+}
+
+// parseGrade reads a grade: a whole number, which some tools write as "2.0".
+func parseGrade(s string) (int, error) {
+	if n, err := strconv.Atoi(s); err == nil {
+		return n, nil
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1e6 {
+		return 0, fmt.Errorf("grade %q is not a whole number", s)
+	}
+	return int(f), nil
+}
+
 func (j *Judged) readGrades(f JudgedFiles) func(int, []byte) error {
 	return func(n int, line []byte) error {
-		c := strings.Split(string(line), "\t")
+		c := columns(line)
+		if len(c) == 4 { // trec_eval's own: query, iteration, document, grade. The iteration says nothing.
+			c = []string{c[0], c[2], c[3]}
+		}
 		if len(c) != 3 {
 			return fmt.Errorf("expected query-id<TAB>doc-id<TAB>grade, found %d columns", len(c))
 		}
-		grade, err := strconv.Atoi(strings.TrimSpace(c[2]))
+		grade, err := parseGrade(c[2])
 		if err != nil {
 			if n == 1 {
 				return nil // A header line.
 			}
-			return fmt.Errorf("grade %q is not a whole number", c[2])
+			return err
 		}
 		if _, ok := j.texts[c[0]]; !ok {
 			j.Left = append(j.Left, fmt.Sprintf("%s:%d: query %q is not in %s; the judgement is left out.", f.Qrels, n, c[0], f.Queries))
@@ -207,7 +236,7 @@ func (j *Judged) readGrades(f JudgedFiles) func(int, []byte) error {
 // readLinks refuses a link whose query is judged: the answer would be in the index.
 func (j *Judged) readLinks() func(int, []byte) error {
 	return func(n int, line []byte) error {
-		c := strings.Split(string(line), "\t")
+		c := columns(line)
 		if len(c) < 2 {
 			return fmt.Errorf("expected query-id<TAB>doc-id, found %d columns", len(c))
 		}

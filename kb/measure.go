@@ -33,20 +33,22 @@ func Measure(j *Judged, p Params, progress func(done, total int)) (Measured, err
 		progress = func(int, int) {}
 	}
 	total := len(j.Docs) + len(j.Queries)
+	same := map[string]bool{} // Queries that are themselves documents.
+	for _, d := range j.Docs {
+		if q, ok := j.texts[d.ID]; ok && alike(q, d) {
+			same[d.ID] = true
+		}
+	}
 	start := time.Now()
 	ix := NewWith(p)
 	// Links wait for their article: so each article is entered once, with all its cases.
 	for _, l := range j.Links {
 		ix.Link(l.Doc, l.Query, l.Text)
 	}
-	same := map[string]bool{}
 	for i := range j.Docs {
 		d := j.Docs[i]
 		if err := ix.Put(d); err != nil {
 			j.Left = append(j.Left, say(err))
-		}
-		if q, ok := j.texts[d.ID]; ok && (q == d.Body || q == d.Title) {
-			same[d.ID] = true
 		}
 		j.Docs[i] = desk.Article{}
 		progress(i+1, total)
@@ -82,6 +84,37 @@ func Measure(j *Judged, p Params, progress func(done, total int)) (Measured, err
 	slices.Sort(times)
 	m.P50MS, m.P99MS = quantile(times, .50), quantile(times, .99)
 	return m, nil
+}
+
+// alike says whether a query is a document's own text: four fifths of the words of the shorter of the two
+// are in the other. Sets put spaces, line breaks and the title differently in the two places, so equal
+// text is too much to ask; equal numbers alone, as in sets that count both from 1, are too little.
+func alike(q string, d desk.Article) bool {
+	few := wordSet(q)
+	for _, many := range []map[string]bool{wordSet(d.Title + " " + d.Body), wordSet(d.Body)} {
+		a, b := few, many
+		if len(a) > len(b) {
+			a, b = b, a
+		}
+		shared := 0
+		for w := range a {
+			if b[w] {
+				shared++
+			}
+		}
+		if len(a) > 0 && shared*5 >= len(a)*4 && len(a)*2 >= len(b) {
+			return true
+		}
+	}
+	return false
+}
+
+func wordSet(text string) map[string]bool {
+	set := map[string]bool{}
+	for _, t := range tokenize(text, maxSeqTokens) {
+		set[t.text] = true
+	}
+	return set
 }
 
 // add adds one query's figures. nDCG is trec_eval's ndcg_cut (Järvelin and Kekäläinen 2002): the gain
