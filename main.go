@@ -34,6 +34,7 @@ func subcommands() []subcommand {
 		{"demo", "the playground: a desk with demo people in the browser (also without any command)", demoUsage, runDemo},
 		{"serve", "the bot, with the deployment of casebot.yaml", serveUsage, runServe},
 		{"slack", "the manifest of the Slack app", slackUsage, runSlack},
+		{"discord", "the invitation and the commands of the Discord bot", discordUsage, runDiscord},
 		{"check", "look over settings, handbook and people; one line a finding", checkUsage, runCheck},
 		{"clock", "business-time arithmetic, one JSON object a line", clockUsage, runClock},
 		{"kb", "knowledge articles and how well they are found", kbUsage, func(_ context.Context, args []string, _ io.Reader, out, errs io.Writer) int {

@@ -18,8 +18,8 @@ func (r *request) complete() (bot.Answer, error) {
 	if rest, ok := strings.CutPrefix(text, "/case"); ok {
 		text = strings.TrimLeft(rest, " ")
 	}
-	// The word being typed is what follows the last space; what stands before it stays.
-	at := strings.LastIndexByte(text, ' ') + 1
+	// The word being typed is what follows the last space outside quotes; what stands before it stays.
+	at := lastWord(text)
 	head, word := text[:at], text[at:]
 	if head == "" {
 		return r.completeName(word), nil
@@ -39,6 +39,8 @@ func (r *request) complete() (bot.Answer, error) {
 			return bot.Answer{}, nil // What may not be seen has no completions.
 		}
 		r.c = c
+	} else if c, _, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Message, r.in.Thread); cmd.Case != NoCase && err == nil {
+		r.c = c // In its thread the case need not be named.
 	} else if cmd.Case == WithCase {
 		return bot.Answer{}, nil
 	}
@@ -94,7 +96,7 @@ func (r *request) completeArg(head, word string) bot.Answer {
 				continue
 			}
 		}
-		if a.options == nil || hasKey && a.Key != strings.ToLower(key) {
+		if hasKey && a.Key != strings.ToLower(key) {
 			continue
 		}
 		lead := head
@@ -103,14 +105,13 @@ func (r *request) completeArg(head, word string) bot.Answer {
 		} else {
 			part = word
 		}
-		for _, o := range a.options(r) {
+		typed := strings.ToLower(strings.Trim(part, `"`))
+		for _, o := range r.choices(a, typed) {
 			value := o.Value
-			if strings.ContainsRune(value, ' ') {
-				value = `"` + value + `"`
+			if strings.ContainsAny(value, " '\"=") {
+				value = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 			}
-			if strings.HasPrefix(strings.ToLower(o.Value), strings.ToLower(strings.Trim(part, `"`))) {
-				out = append(out, bot.Option{Value: lead + value + " ", Label: o.Label, Note: o.Note})
-			}
+			out = append(out, bot.Option{Value: lead + value + " ", Label: o.Label, Note: o.Note})
 		}
 	}
 	return bot.Answer{Completions: out[:min(len(out), maxCompletions)]}
