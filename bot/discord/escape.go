@@ -14,13 +14,17 @@ var bareLink = regexp.MustCompile(`^https?://[A-Za-z0-9\-._~:/?#@!$&'*+,;=%()\[\
 // escape writes words so that Discord shows them as they were typed
 // (docs.discord.com/developers/reference#message-formatting): no mark, mention, time, emoji of a guild or
 // heading comes from them. An address stays one that can be followed, and has no preview.
-func escape(text string) string {
+func escape(text string) string { return escaped(text, "") }
+
+// escaped does the same between marks: an address that has one of them in it would end the style early and is then
+// words like others.
+func escaped(text, mark string) string {
 	var b strings.Builder
 	start := true // At the start of a line, where more characters have a meaning.
 	for i := 0; i < len(text); {
 		c := text[i]
 		if c == 'h' {
-			if link := strings.TrimRight(bareLink.FindString(text[i:]), ".,;:!?'*_~()[]"); len(link) > len("https://") && !strings.HasPrefix(text[i+len(link):], "…") {
+			if link := strings.TrimRight(bareLink.FindString(text[i:]), ".,;:!?'*_~()[]"); len(link) > len("https://") && !strings.HasPrefix(text[i+len(link):], "…") && (mark == "" || !strings.Contains(link, mark)) {
 				b.WriteString("<" + link + ">")
 				i, start = i+len(link), false
 				continue
@@ -131,7 +135,7 @@ func styled(text string, style bot.Style) string {
 			continue
 		}
 		at := strings.Index(l, inner)
-		lines[i] = l[:at] + mark + escape(inner) + mark + l[at+len(inner):]
+		lines[i] = l[:at] + mark + escaped(inner, mark[:1]) + mark + l[at+len(inner):]
 	}
 	return strings.Join(lines, "\n")
 }

@@ -157,6 +157,12 @@ func (d *drawing) card(m bot.Message, big string) {
 		m.Blocks = append(m.Blocks, bot.P(bot.T(big)))
 	}
 	for i, b := range m.Blocks {
+		if b.Kind == bot.Divider && d.apart() {
+			continue // What follows stands in a card of its own in any case.
+		}
+		if len(b.Fields) <= 3 && i+1 < len(m.Blocks) && m.Blocks[i+1].Kind != bot.Fields {
+			b = unpaired(b) // A few pairs amid text stay in its card, so that it reads in one go.
+		}
 		if !d.put(b) {
 			d.rest(len(m.Blocks) - i)
 			break
@@ -295,10 +301,16 @@ func (d *drawing) last() *embed {
 	return &d.out.Embeds[len(d.out.Embeds)-1]
 }
 
+// apart says whether text that comes next begins a card.
+func (d *drawing) apart() bool {
+	e := d.last()
+	return e == nil || len(e.Fields) > 0 || e.Image != nil
+}
+
 // room gives the embed that text can go on in, and how many characters it takes.
 func (d *drawing) room(want int) (*embed, int) {
 	e := d.last()
-	if e == nil || len(e.Fields) > 0 || e.Image != nil || maxDescription-units(e.Description)-2 < min(want, 600, d.left) {
+	if d.apart() || maxDescription-units(e.Description)-2 < min(want, 600, d.left) {
 		if len(d.out.Embeds) == maxEmbeds {
 			return nil, 0
 		}

@@ -216,6 +216,11 @@ func (d *drawing) list(items [][]bot.Span, room int) string {
 
 // fields draws label and value pairs, 25 to an embed; false: not one of them fitted.
 func (d *drawing) fields(pairs []bot.Pair) bool {
+	long := 0
+	for _, p := range pairs {
+		long += boolInt(!isShort(bot.SpanText(p.Value, d.zoneOr())))
+	}
+	wide := 2*long > len(pairs) // Mostly long ones read better one below the other, all of them.
 	for i, p := range pairs {
 		e := d.last()
 		if e == nil || len(e.Fields) == maxFields || e.Image != nil {
@@ -238,10 +243,27 @@ func (d *drawing) fields(pairs []bot.Pair) bool {
 			return false
 		}
 		f := d.field(p)
+		f.Inline = f.Inline && !wide
 		d.left -= units(f.Name) + units(f.Value)
 		e.Fields = append(e.Fields, f)
 	}
 	return true
+}
+
+// unpaired writes pairs as lines of text, for places where columns would part what belongs together or where
+// Discord has none. Other blocks stay as they are.
+func unpaired(b bot.Block) bot.Block {
+	if b.Kind != bot.Fields {
+		return b
+	}
+	out := bot.Block{Kind: bot.Para}
+	for i, p := range b.Fields {
+		if i > 0 {
+			out.Spans = append(out.Spans, bot.T("\n"))
+		}
+		out.Spans = append(append(out.Spans, bot.B(oneLine(p.Label)+":"), bot.T(" ")), p.Value...)
+	}
+	return out
 }
 
 // field draws one pair. Short ones stand beside each other.
@@ -254,9 +276,12 @@ func (d *drawing) field(p bot.Pair) embedField {
 	if blank(f.Value) {
 		f.Value = "–"
 	}
-	f.Inline = units(f.Value) <= 40 && !strings.Contains(f.Value, "\n")
+	f.Inline = isShort(f.Value)
 	return f
 }
+
+// isShort says whether a value has room in a third of a card.
+func isShort(value string) bool { return units(value) <= 60 && !strings.Contains(value, "\n") }
 
 // image shows a picture of the message in an embed; false when it does not go with the message.
 func (d *drawing) image(b bot.Block) bool {

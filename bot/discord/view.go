@@ -77,7 +77,7 @@ func (d *drawing) intro(f bot.Form, room int) string {
 	var parts []part
 	used := 0
 	for _, b := range f.Intro {
-		p := d.block(unpaired(b, d), max(0, room-used-20))
+		p := d.block(unpaired(b), max(0, room-used-20))
 		if used += units(p.text) + 2; p.text != "" {
 			parts = append(parts, p)
 		}
@@ -94,18 +94,6 @@ func (d *drawing) intro(f bot.Form, room int) string {
 		}
 	}
 	return joined(parts)
-}
-
-// unpaired turns pairs into a list, for places where Discord has no columns.
-func unpaired(b bot.Block, d *drawing) bot.Block {
-	if b.Kind != bot.Fields {
-		return b
-	}
-	out := bot.Block{Kind: bot.List}
-	for _, p := range b.Fields {
-		out.Items = append(out.Items, append([]bot.Span{bot.B(oneLine(p.Label) + ":"), bot.T(" ")}, p.Value...))
-	}
-	return out
 }
 
 // asked makes one question: a label, what stands beside it, and the input.

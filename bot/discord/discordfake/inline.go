@@ -147,7 +147,7 @@ func paired(text string, i int) (inner string, style bot.Style, n int) {
 			continue
 		}
 		for j := i + k + 1; j+k <= len(text); j++ {
-			if text[j-1] == '\\' && isMark(rune(text[j])) && !(j > 1 && text[j-2] == '\\') || !strings.HasPrefix(text[j:], p.mark) {
+			if isEscaped(text, j) || !strings.HasPrefix(text[j:], p.mark) {
 				continue
 			}
 			if !single && j+k < len(text) && text[j+k] == p.mark[0] {
@@ -164,6 +164,15 @@ func paired(text string, i int) (inner string, style bot.Style, n int) {
 		}
 	}
 	return "", "", 0
+}
+
+// isEscaped says whether a backslash stands before a character that is not itself escaped.
+func isEscaped(text string, at int) bool {
+	n := 0
+	for n < at && text[at-1-n] == '\\' {
+		n++
+	}
+	return n%2 == 1 && isMark(rune(text[at]))
 }
 
 func isWord(c byte) bool {

@@ -43,6 +43,7 @@ func TestMarkdownIsReadAsPeopleSeeIt(t *testing.T) {
 		"@everyone <!channel>":  "para:@everyone <!channel>",
 		"**a *b* c**":           "para:a b c",
 		"***both***":            "para:both",
+		`*a \\\* b \\*`:         `para:a \* b \`,
 		`**a \*\* b**`:          "para:a ** b",
 		"<a:party:12345> <@U1>": "para::party: <@U1>",
 	} {
