@@ -18,8 +18,10 @@ require (
 )
 
 require (
+	github.com/bwmarrin/discordgo v0.29.0 // indirect
 	github.com/gorilla/websocket v1.5.3 // indirect
 	github.com/sashabaranov/go-openai v1.43.0 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
 )
 
 require (

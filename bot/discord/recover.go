@@ -1,0 +1,287 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"casebot/bot"
+)
+
+// A session can be resumed only by the process that began it. So how far a bot had heard is kept, and after a
+// restart, or when Discord ended the session, the threads of the open cases and the cases channels are read
+// from there on. What comes up twice bears the same id and is done once.
+
+const (
+	readBack = 2 * time.Minute // Before the last event, because clocks differ.
+	farBack  = 7 * 24 * time.Hour
+)
+
+func (a *app) heardKey() string { return "heard/" + a.guilds[0].id }
+
+// saveHeard keeps how far a bot has heard. The caller holds a.reading: while what was missed is read back, the
+// old mark must stay, or a crash in between would lose it.
+func (p *Platform) saveHeard(ctx context.Context, a *app) {
+	a.mu.Lock()
+	at := a.heard
+	a.mu.Unlock()
+	if at.IsZero() || p.State == nil {
+		return
+	}
+	if err := p.State.Put(ctx, a.heardKey(), []byte(at.UTC().Format(time.RFC3339Nano))); err != nil {
+		p.Log.Warn("how far Discord was heard could not be kept", "err", err)
+	}
+}
+
+// saveUnlessReading keeps it unless what was missed is just being read back.
+func (p *Platform) saveUnlessReading(ctx context.Context, a *app) {
+	if a.reading.TryLock() {
+		defer a.reading.Unlock()
+		p.saveHeard(ctx, a)
+	}
+}
+
+// recover reads back what happened since a bot was last heard.
+func (p *Platform) recover(ctx context.Context, a *app) {
+	defer p.caught("reading back")
+	if p.State == nil {
+		return
+	}
+	// A long thread takes its time; what is heard meanwhile is handed in beside it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Minute)
+	defer cancel()
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	raw, err := p.State.Get(ctx, a.heardKey())
+	if err != nil || len(raw) == 0 {
+		p.saveHeard(ctx, a)
+		return
+	}
+	last, err := time.Parse(time.RFC3339Nano, string(raw))
+	if err != nil {
+		return
+	}
+	now := p.Clock.Now()
+	since := last.Add(-readBack)
+	if far := now.Add(-farBack); since.Before(far) {
+		since = far
+	}
+	p.backThreads(ctx, a, since)
+	for _, g := range a.guilds {
+		for _, h := range g.homes {
+			p.backChannel(ctx, a, g, h.Cases, since)
+		}
+	}
+	p.saveHeard(ctx, a)
+}
+
+// backThreads reads the threads of the open cases, waking those that fell asleep: what was said and edited
+// since, and the reactions as they stand.
+func (p *Platform) backThreads(ctx context.Context, a *app, since time.Time) {
+	if p.Threads == nil {
+		return
+	}
+	cards, err := p.Threads(ctx)
+	if err != nil {
+		p.Log.Warn("the open threads could not be listed", "err", err)
+		return
+	}
+	for _, card := range cards {
+		at, err := parseRef(card.Ref)
+		if err != nil {
+			continue
+		}
+		own, g, err := p.at(at.home)
+		if err != nil || own != a {
+			continue
+		}
+		if err := p.backThread(ctx, a, g, at, since); err != nil {
+			p.Log.Warn("a thread could not be read back", "thread", card.Ref, "err", err)
+		}
+	}
+}
+
+func (p *Platform) backThread(ctx context.Context, a *app, g *guild, card place, since time.Time) error {
+	thread := card.id
+	c, err := p.channel(ctx, a, card.channel)
+	if err != nil {
+		return err
+	}
+	if c.isThread() {
+		thread = card.channel // A forum's post, or a private room.
+	} else {
+		var root messageIn
+		if err := a.ask(ctx, "channels/"+card.channel+"/messages/"+card.id, &root); err != nil {
+			return err
+		}
+		p.backMessage(ctx, a, g, &root, since)
+	}
+	t, err := p.freshChannel(ctx, a, thread)
+	if codeOf(err) == 10003 {
+		return nil // Nobody has begun it.
+	}
+	if err != nil {
+		return err
+	}
+	if t.archived() && !t.Thread.Locked {
+		if err := p.wake(ctx, a, thread); err != nil {
+			p.Log.Warn("the thread of an open case could not be unarchived", "thread", thread, "err", err)
+		}
+	}
+	return p.pages(ctx, a, thread, "1", func(m messageIn) { p.backMessage(ctx, a, g, &m, since) })
+}
+
+// backMessage hands in one message that was read back, if it is new or changed, and its reactions.
+func (p *Platform) backMessage(ctx context.Context, a *app, g *guild, m *messageIn, since time.Time) {
+	m.GuildID = g.id
+	if timeOf(m.ID).After(since) && !p.marked("m/"+m.ChannelID+"/"+m.ID) {
+		p.said(ctx, a, m)
+	}
+	if at, err := time.Parse(time.RFC3339, m.Edited); err == nil && at.After(since) && !p.marked("e/"+m.ChannelID+"/"+m.ID+"/"+m.Edited) {
+		p.edited(ctx, a, m)
+	}
+	p.backReactions(ctx, a, g.id, m.ChannelID, m.ID, m)
+}
+
+// backChannel reads a cases channel for mentions of the desk outside threads.
+func (p *Platform) backChannel(ctx context.Context, a *app, g *guild, channel string, since time.Time) {
+	c, err := p.channel(ctx, a, channel)
+	if err == nil && c.Type == forumChannel {
+		return // What is said there stands in posts.
+	}
+	if err == nil {
+		err = p.pages(ctx, a, channel, idAt(since), func(m messageIn) {
+			if _, mention := p.withoutMe(a, g, m.Content); mention && !p.marked("m/"+m.ChannelID+"/"+m.ID) {
+				m.GuildID = g.id
+				p.said(ctx, a, &m)
+			}
+		})
+	}
+	if err != nil {
+		p.Log.Warn("a channel could not be read back", "channel", channel, "err", err)
+	}
+}
+
+func reactionKey(channel, id string) string { return "reactions/" + channel + "/" + id }
+
+// mark of a reaction in the list of those that are known.
+func reactionMark(user string, e emojiID) string { return user + "/" + e.Name + "/" + e.ID }
+
+func unmarked(s string) (user string, e emojiID) {
+	user, rest, _ := strings.Cut(s, "/")
+	i := max(0, strings.LastIndexByte(rest, '/'))
+	return user, emojiID{Name: rest[:i], ID: rest[min(i+1, len(rest)):]}
+}
+
+// reactionsOf are the reactions of a message that the desk knows of.
+func (p *Platform) reactionsOf(ctx context.Context, channel, id string) map[string]bool {
+	out := map[string]bool{}
+	if p.State == nil {
+		return out
+	}
+	raw, err := p.State.Get(ctx, reactionKey(channel, id))
+	var all []string
+	if err != nil || json.Unmarshal(raw, &all) != nil {
+		return out
+	}
+	for _, r := range all {
+		out[r] = true
+	}
+	return out
+}
+
+func (p *Platform) keepReactions(ctx context.Context, channel, id string, all map[string]bool) {
+	if p.State == nil {
+		return
+	}
+	var err error
+	if len(all) == 0 {
+		err = p.State.Delete(ctx, reactionKey(channel, id))
+	} else {
+		var list []string
+		for r := range all {
+			list = append(list, r)
+		}
+		slices.Sort(list)
+		raw, _ := json.Marshal(list)
+		err = p.State.Put(ctx, reactionKey(channel, id), raw)
+	}
+	if err != nil {
+		p.Log.Warn("a reaction could not be noted", "err", err)
+	}
+}
+
+// markReaction notes a reaction that came in, so that reading back tells new ones from old.
+func (p *Platform) markReaction(ctx context.Context, kind bot.InteractionKind, channel, id, user string, e emojiID) {
+	all := p.reactionsOf(ctx, channel, id)
+	if kind == bot.React {
+		all[reactionMark(user, e)] = true
+	} else {
+		delete(all, reactionMark(user, e))
+	}
+	p.keepReactions(ctx, channel, id, all)
+}
+
+// backReactions hands in the reactions that were set or taken off while nobody listened; m is the message as
+// it was read, nil: none stand there now. Discord does not tell when, so they count from now.
+func (p *Platform) backReactions(ctx context.Context, a *app, guild, channel, id string, m *messageIn) {
+	known, now := p.reactionsOf(ctx, channel, id), map[string]bool{}
+	if m == nil {
+		m = &messageIn{}
+		if err := a.ask(ctx, "channels/"+channel+"/messages/"+id, m); err != nil {
+			p.Log.Warn("a message's reactions could not be read", "err", err)
+			return
+		}
+	}
+	for _, r := range m.Reactions {
+		if r.Count == 0 || r.Count == 1 && r.Me {
+			continue
+		}
+		users, err := p.whoReacted(ctx, a, channel, id, r.Emoji)
+		if err != nil {
+			p.Log.Warn("a message's reactions could not be read", "err", err)
+			return
+		}
+		for _, u := range users {
+			if !u.Bot && !p.isMe(u.ID) {
+				now[reactionMark(u.ID, r.Emoji)] = true
+			}
+		}
+	}
+	name := "back/" + p.Clock.Now().UTC().Format(time.RFC3339Nano)
+	tell := func(which, but map[string]bool, kind bot.InteractionKind) {
+		var all []string
+		for r := range which {
+			if !but[r] {
+				all = append(all, r)
+			}
+		}
+		slices.Sort(all)
+		for _, r := range all {
+			user, e := unmarked(r)
+			p.reaction(ctx, a, reactionIn{User: user, Channel: channel, Message: id, Guild: guild, Emoji: e}, kind, name)
+		}
+	}
+	tell(now, known, bot.React)
+	tell(known, now, bot.Unreact)
+}
+
+// whoReacted are the users who reacted with an emoji.
+func (p *Platform) whoReacted(ctx context.Context, a *app, channel, id string, e emojiID) ([]userIn, error) {
+	emoji := emojiPath(e)
+	var out []userIn
+	after := ""
+	for {
+		var page []userIn
+		if err := a.ask(ctx, "channels/"+channel+"/messages/"+id+"/reactions/"+emoji+"?limit=100"+after, &page); err != nil {
+			return nil, err
+		}
+		out = append(out, page...)
+		if len(page) < 100 {
+			return out, nil
+		}
+		after = "&after=" + page[len(page)-1].ID
+	}
+}
