@@ -18,25 +18,6 @@ type Finding struct {
 	Do   string // Empty: it is in order.
 }
 
-// needed are the permissions that the bot needs in its channels, as the invitation asks for them and by the
-// names that Discord's settings show.
-var needed = []struct {
-	bit  int64
-	name string
-	make bool // Only where private rooms are made.
-}{
-	{discordgo.PermissionViewChannel, "View Channel", false},
-	{discordgo.PermissionSendMessages, "Send Messages", false},
-	{discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads", false},
-	{discordgo.PermissionCreatePublicThreads, "Create Public Threads", false},
-	{discordgo.PermissionCreatePrivateThreads, "Create Private Threads", true},
-	{discordgo.PermissionManageThreads, "Manage Threads", false},
-	{discordgo.PermissionEmbedLinks, "Embed Links", false},
-	{discordgo.PermissionAttachFiles, "Attach Files", false},
-	{discordgo.PermissionReadMessageHistory, "Read Message History", false},
-	{discordgo.PermissionAddReactions, "Add Reactions", false},
-}
-
 // overwrite changes permissions in a channel, for a role or a member.
 type overwrite struct {
 	ID    string `json:"id"`
@@ -79,7 +60,7 @@ func (p *Platform) checkApp(ctx context.Context, a *app) []Finding {
 	return out
 }
 
-func (p *Platform) checkGuild(ctx context.Context, a *app, g *guild) []Finding {
+func (p *Platform) checkGuild(ctx context.Context, a *app, g *server) []Finding {
 	me, application := a.me()
 	var head struct {
 		Name  string       `json:"name"`
@@ -108,7 +89,7 @@ func (p *Platform) checkGuild(ctx context.Context, a *app, g *guild) []Finding {
 }
 
 // checkHome looks at a home's channels.
-func (p *Platform) checkHome(ctx context.Context, a *app, g *guild, h desk.Home, roles []permitting, mine []string, owner bool) []Finding {
+func (p *Platform) checkHome(ctx context.Context, a *app, g *server, h desk.Home, roles []permitting, mine []string, owner bool) []Finding {
 	me, _ := a.me()
 	var out []Finding
 	var rooms bool
@@ -186,9 +167,9 @@ func bits(s string) int64 {
 // lacking names the permissions that are not there.
 func lacking(may int64, makesRooms bool) []string {
 	var out []string
-	for _, n := range needed {
-		if may&n.bit == 0 && (!n.make || makesRooms) {
-			out = append(out, n.name)
+	for _, n := range needs {
+		if may&n.Bit == 0 && (n.Bit != discordgo.PermissionCreatePrivateThreads || makesRooms) {
+			out = append(out, n.Name)
 		}
 	}
 	return out

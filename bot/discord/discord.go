@@ -77,7 +77,7 @@ type app struct {
 	token  string
 	base   string // Address of the API.
 	rest   *discordgo.Session
-	guilds []*guild
+	guilds []*server
 
 	reading sync.Mutex // Held while what was missed is read back.
 	asking  sync.Mutex // Held while an IDENTIFY is counted.
@@ -93,8 +93,8 @@ type app struct {
 	ready       bool // A session has been begun, and commands looked at.
 }
 
-// guild is one guild of a bot with the homes in it.
-type guild struct {
+// server is one guild of a bot with the homes in it.
+type server struct {
 	id    string
 	homes []desk.Home
 	in    bool            // The bot is a member.
@@ -168,7 +168,7 @@ func (p *Platform) add(h desk.Home, token string) {
 		a.rest.Client, a.rest.StateEnabled = p.http, false
 		p.apps = append(p.apps, a)
 	}
-	a.guilds = append(a.guilds, &guild{id: h.Workspace, homes: []desk.Home{h}, in: true, roles: map[string]role{}})
+	a.guilds = append(a.guilds, &server{id: h.Workspace, homes: []desk.Home{h}, in: true, roles: map[string]role{}})
 }
 
 // Name is what homes write under platform.
@@ -187,7 +187,7 @@ func (*Platform) Rates() map[string]bot.Rate {
 }
 
 // guild finds a guild by its id, with its bot.
-func (p *Platform) guild(id string) (*app, *guild) {
+func (p *Platform) guild(id string) (*app, *server) {
 	for _, a := range p.apps {
 		if g := a.guild(id); g != nil {
 			return a, g
@@ -196,7 +196,7 @@ func (p *Platform) guild(id string) (*app, *guild) {
 	return nil, nil
 }
 
-func (a *app) guild(id string) *guild {
+func (a *app) guild(id string) *server {
 	for _, g := range a.guilds {
 		if g.id == id {
 			return g
@@ -206,7 +206,7 @@ func (a *app) guild(id string) *guild {
 }
 
 // homeAt is the home that a channel belongs to: the one that names it, else the guild's first.
-func (p *Platform) homeAt(g *guild, channel string) desk.Home {
+func (p *Platform) homeAt(g *server, channel string) desk.Home {
 	for _, h := range g.homes {
 		if channel != "" && (h.Cases == channel || h.Review == channel) {
 			return h
@@ -216,7 +216,7 @@ func (p *Platform) homeAt(g *guild, channel string) desk.Home {
 }
 
 // at finds the bot and the guild of a home.
-func (p *Platform) at(home string) (*app, *guild, error) {
+func (p *Platform) at(home string) (*app, *server, error) {
 	if h, ok := p.Dir.Home(home); ok && h.Platform == Name {
 		if a, g := p.guild(h.Workspace); g != nil {
 			return a, g, nil
@@ -234,7 +234,7 @@ func (p *Platform) zoneOf(h desk.Home, who desk.Person) *time.Location {
 }
 
 // reader draws for a home's channel, or for one person.
-func (p *Platform) reader(g *guild, h desk.Home, who desk.Person) reader {
+func (p *Platform) reader(g *server, h desk.Home, who desk.Person) reader {
 	return reader{zone: p.zoneOf(h, who), alone: who.ID != "", user: func(id string) (string, bool) {
 		person, ok := p.Dir.Person(id)
 		if !ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"strings"
 	"time"
 
@@ -14,52 +15,72 @@ import (
 // with its nonce. Within a few minutes the same nonce gives the same message. And what was sent is noted
 // before: a message of ours that looks the same and came after is it, also after a restart.
 
-// attempt is a send under way, as it is kept until its end is known.
+// attempt is a send as it is kept: how it would look, and when it is known, which message it became.
 type attempt struct {
+	ID      string    `json:"id"`
 	Channel string    `json:"channel"`
 	Forum   bool      `json:"forum,omitempty"`
 	At      time.Time `json:"at"`
 	Look    string    `json:"look"`
+	Ref     bot.Ref   `json:"ref,omitempty"`
 }
 
-func sendingKey(id string) string { return "sending/" + id }
+// sendSlots is how many sends are kept. What is older is overwritten: it matters only between a send and the
+// moment at which the outbox has recorded its end.
+const sendSlots = 4096
 
-// sending notes a send before it is made.
-func (p *Platform) sending(ctx context.Context, id string, at spot, d drawn) {
+// slotOf is under which key a delivery's send is kept.
+func slotOf(id string) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id))
+	return fmt.Sprintf("send/%d", h.Sum32()%sendSlots)
+}
+
+// attempted reads what is kept of a send.
+func (p *Platform) attempted(ctx context.Context, id string) (was attempt, ok bool, err error) {
 	if id == "" || p.State == nil {
-		return
+		return was, false, nil
 	}
-	key := sendingKey(id)
-	if raw, err := p.State.Get(ctx, key); err == nil && len(raw) > 0 {
-		return // The first attempt counts: the message may be from then.
+	raw, err := p.State.Get(ctx, slotOf(id))
+	if err != nil || len(raw) == 0 || json.Unmarshal(raw, &was) != nil || was.ID != id {
+		return attempt{}, false, err
 	}
-	raw, _ := json.Marshal(attempt{at.channel, at.forum, p.Clock.Now(), lookOf(d.Content, descriptions(d), len(d.files))})
-	if err := p.State.Put(ctx, key, raw); err != nil {
+	return was, true, nil
+}
+
+func (p *Platform) keepAttempt(ctx context.Context, was attempt) {
+	raw, _ := json.Marshal(was)
+	if err := p.State.Put(ctx, slotOf(was.ID), raw); err != nil {
 		p.Log.Warn("a send could not be noted", "err", err)
 	}
 }
 
-// sent notes how a send ended; ref is empty when nothing was sent.
-func (p *Platform) sent(ctx context.Context, id string, ref bot.Ref) {
-	if ref != "" {
-		p.mu.Lock()
-		if len(p.nonces) > 5_000 {
-			clear(p.nonces)
-		}
-		if len(p.claimed) > 20_000 {
-			clear(p.claimed)
-		}
-		p.claimed[ref] = true
-		if id != "" {
-			p.nonces[nonceOf(id)] = ref
-		}
-		p.mu.Unlock()
-	}
-	if id == "" || p.State == nil {
+// sending notes a send before it is made. The first attempt counts: the message may be from then.
+func (p *Platform) sending(ctx context.Context, id string, at spot, d drawn) {
+	if _, known, err := p.attempted(ctx, id); id == "" || p.State == nil || known || err != nil {
 		return
 	}
-	if err := p.State.Delete(context.WithoutCancel(ctx), sendingKey(id)); err != nil {
-		p.Log.Warn("the end of a send could not be noted", "err", err)
+	p.keepAttempt(ctx, attempt{ID: id, Channel: at.channel, Forum: at.forum, At: p.Clock.Now(), Look: lookOf(d.Content, descriptions(d), len(d.files))})
+}
+
+// sent notes which message a send became.
+func (p *Platform) sent(ctx context.Context, id string, ref bot.Ref) {
+	p.mu.Lock()
+	if len(p.nonces) > 5_000 {
+		clear(p.nonces)
+	}
+	if len(p.claimed) > 20_000 {
+		clear(p.claimed)
+	}
+	p.claimed[ref] = true
+	if id != "" {
+		p.nonces[nonceOf(id)] = ref
+	}
+	p.mu.Unlock()
+	ctx = context.WithoutCancel(ctx) // It is known now, whatever ends.
+	if was, known, _ := p.attempted(ctx, id); known && was.Ref != ref {
+		was.Ref = ref
+		p.keepAttempt(ctx, was)
 	}
 }
 
@@ -96,16 +117,12 @@ func (p *Platform) Find(ctx context.Context, to bot.To, id string) (bot.Ref, boo
 		p.sent(ctx, id, ref)
 		return ref, true, nil
 	}
-	if p.State == nil {
-		return "", false, nil
-	}
-	raw, err := p.State.Get(ctx, sendingKey(id))
-	if err != nil {
+	was, known, err := p.attempted(ctx, id)
+	if err != nil || !known {
 		return "", false, err
 	}
-	var was attempt
-	if len(raw) == 0 || json.Unmarshal(raw, &was) != nil {
-		return "", false, nil
+	if was.Ref != "" {
+		return was.Ref, true, nil
 	}
 	ref, err := p.similar(ctx, a, g, to, was)
 	if err != nil || ref == "" {
@@ -128,11 +145,11 @@ func (p *Platform) byNonce(to bot.To, id string) (bot.Ref, bool) {
 	return at.ref(), true
 }
 
-// early messages: clocks differ a little.
+// clockSlack is how far Discord's clock may be behind ours.
 const clockSlack = 2 * time.Minute
 
 // similar finds a message of ours that looks like an attempt and came after it.
-func (p *Platform) similar(ctx context.Context, a *app, g *guild, to bot.To, was attempt) (bot.Ref, error) {
+func (p *Platform) similar(ctx context.Context, a *app, g *server, to bot.To, was attempt) (bot.Ref, error) {
 	since := idAt(was.At.Add(-clockSlack))
 	me, _ := a.me()
 	is := func(m messageIn, channel string) (bot.Ref, bool) {

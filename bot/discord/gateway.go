@@ -274,7 +274,7 @@ func (p *Platform) offer(ctx context.Context, a *app) {
 	}
 }
 
-func (p *Platform) joined(a *app, g *guild) bool {
+func (p *Platform) joined(a *app, g *server) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return g.in

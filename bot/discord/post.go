@@ -67,11 +67,7 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	p.sending(ctx, id, at, d)
 	ref, err := p.put(ctx, a, to, at, d, id, m)
 	if err != nil {
-		e := sendError(err)
-		if e.Kind != bot.Unclear {
-			p.sent(ctx, id, "")
-		}
-		return "", e
+		return "", sendError(err)
 	}
 	p.sent(ctx, id, ref)
 	p.rest(ctx, a, ref, d.more)
@@ -188,7 +184,7 @@ func (p *Platform) rest(ctx context.Context, a *app, ref bot.Ref, files []bot.Fi
 }
 
 // destination finds where a message goes.
-func (p *Platform) destination(ctx context.Context, a *app, g *guild, to bot.To) (spot, error) {
+func (p *Platform) destination(ctx context.Context, a *app, g *server, to bot.To) (spot, error) {
 	gone := func(err error) (spot, error) { return spot{}, &bot.SendError{Kind: bot.Permanent, Err: err} }
 	if to.Person.ID != "" {
 		user, ok := userOf(to.Person, g.id)

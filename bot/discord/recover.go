@@ -103,7 +103,7 @@ func (p *Platform) backThreads(ctx context.Context, a *app, since time.Time) {
 	}
 }
 
-func (p *Platform) backThread(ctx context.Context, a *app, g *guild, card place, since time.Time) error {
+func (p *Platform) backThread(ctx context.Context, a *app, g *server, card place, since time.Time) error {
 	thread := card.id
 	c, err := p.channel(ctx, a, card.channel)
 	if err != nil {
@@ -134,7 +134,7 @@ func (p *Platform) backThread(ctx context.Context, a *app, g *guild, card place,
 }
 
 // backMessage hands in one message that was read back, if it is new or changed, and its reactions.
-func (p *Platform) backMessage(ctx context.Context, a *app, g *guild, m *messageIn, since time.Time) {
+func (p *Platform) backMessage(ctx context.Context, a *app, g *server, m *messageIn, since time.Time) {
 	m.GuildID = g.id
 	if timeOf(m.ID).After(since) && !p.marked("m/"+m.ChannelID+"/"+m.ID) {
 		p.said(ctx, a, m)
@@ -146,7 +146,7 @@ func (p *Platform) backMessage(ctx context.Context, a *app, g *guild, m *message
 }
 
 // backChannel reads a cases channel for mentions of the desk outside threads.
-func (p *Platform) backChannel(ctx context.Context, a *app, g *guild, channel string, since time.Time) {
+func (p *Platform) backChannel(ctx context.Context, a *app, g *server, channel string, since time.Time) {
 	c, err := p.channel(ctx, a, channel)
 	if err == nil && c.Type == forumChannel {
 		return // What is said there stands in posts.

@@ -55,7 +55,7 @@ func (p *Platform) Room(ctx context.Context, home desk.Home, name string, people
 }
 
 // room finds the thread of a room: noted, made by an attempt whose end was not noted, or made now.
-func (p *Platform) room(ctx context.Context, a *app, g *guild, home desk.Home, name string) (string, error) {
+func (p *Platform) room(ctx context.Context, a *app, g *server, home desk.Home, name string) (string, error) {
 	key := "room/" + home.ID + "/" + name
 	if p.State != nil {
 		if raw, err := p.State.Get(ctx, key); err == nil && isSnowflake(string(raw)) {
@@ -109,7 +109,7 @@ func (p *Platform) roomsIn(ctx context.Context, a *app, home desk.Home) (string,
 }
 
 // roomCalled finds a private thread of ours by its name.
-func (p *Platform) roomCalled(ctx context.Context, a *app, g *guild, parent, name string) (string, error) {
+func (p *Platform) roomCalled(ctx context.Context, a *app, g *server, parent, name string) (string, error) {
 	me, _ := a.me()
 	for _, path := range []string{"guilds/" + g.id + "/threads/active", "channels/" + parent + "/threads/archived/private"} {
 		var found struct {

@@ -43,7 +43,7 @@ func (c channelIn) archived() bool { return c.Thread != nil && c.Thread.Archived
 
 // where is where something happened, as the desk names it.
 type where struct {
-	guild   *guild // nil in a direct conversation.
+	guild   *server // nil in a direct conversation.
 	home    desk.Home
 	channel string  // The home's channel, a private room, or a direct conversation.
 	root    bot.Ref // The card of the thread; empty outside threads.
@@ -223,7 +223,7 @@ type roleIn struct {
 }
 
 // learn notes a role. The caller holds a.mu.
-func (g *guild) learn(a *app, r roleIn) {
+func (g *server) learn(a *app, r roleIn) {
 	g.roles[r.ID] = role{Name: r.Name, Mine: r.Tags.Bot != "" && r.Tags.Bot == a.user}
 }
 

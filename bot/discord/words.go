@@ -13,7 +13,7 @@ var marks = regexp.MustCompile(`<(?:(@!?|@&|#)(\d{1,20})|(a?):(\w{1,32}):(\d{1,2
 
 // plainWords turns Discord's text into what the person typed: mentions by name, emoji by theirs. mention says
 // whether the desk was addressed; then its own name is left out.
-func (p *Platform) plainWords(a *app, g *guild, text string, mentions []userIn) (words string, mention bool) {
+func (p *Platform) plainWords(a *app, g *server, text string, mentions []userIn) (words string, mention bool) {
 	text, mention = p.withoutMe(a, g, text)
 	out := marks.ReplaceAllStringFunc(text, func(s string) string {
 		m := marks.FindStringSubmatch(s)
@@ -62,7 +62,7 @@ func (p *Platform) nameOf(user string, mentions []userIn) string {
 
 // withoutMe takes the first mention of the desk itself out of a text. Discord gives a bot a role of its own
 // name, and people often pick that one.
-func (p *Platform) withoutMe(a *app, g *guild, text string) (string, bool) {
+func (p *Platform) withoutMe(a *app, g *server, text string) (string, bool) {
 	me, _ := a.me()
 	for _, at := range marks.FindAllStringSubmatchIndex(text, -1) {
 		if at[2] < 0 {
@@ -86,7 +86,7 @@ var mentioned = regexp.MustCompile(`<@!?(\d{1,20})>`)
 
 // commandWords is a text as a command line: mentions stay as Discord writes them, so that a command finds the
 // account.
-func (p *Platform) commandWords(a *app, g *guild, text string, mentions []userIn) string {
+func (p *Platform) commandWords(a *app, g *server, text string, mentions []userIn) string {
 	text, _ = p.withoutMe(a, g, text)
 	text = mentioned.ReplaceAllString(text, "\x00$1\x01")
 	text, _ = p.plainWords(a, g, text, mentions)

@@ -95,6 +95,9 @@ func (w *workspace) command(p place, line string, kind int) (*interaction, error
 	if cmd == nil {
 		return nil, fmt.Errorf("there is no command /case here; the bot has registered %d", len(p.bot.global)+len(p.bot.commands[p.ch.guild]))
 	}
+	if p.ch.kind == kindForum {
+		return nil, fmt.Errorf("in the forum %q commands are typed in its posts", p.ch.name)
+	}
 	if p.ch.kind != kindDM && !w.s.may(p.ch, "USE_APPLICATION_COMMANDS") {
 		return nil, fmt.Errorf("commands are switched off in %q", p.ch.name)
 	}
