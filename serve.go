@@ -56,9 +56,11 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 	if p := pagerOf(d.deployment.Dir, os.Getenv); p != nil {
 		app.Connect(p)
 	}
-	if err := connectSlack(app, d, os.Getenv); err != nil {
-		fmt.Fprintf(errs, "casebot serve: %v\n", err)
-		return exitFailed
+	for _, connect := range []func(*App, setup, func(string) string) error{connectSlack, connectDiscord} {
+		if err := connect(app, d, os.Getenv); err != nil {
+			fmt.Fprintf(errs, "casebot serve: %v\n", err)
+			return exitFailed
+		}
 	}
 	for _, h := range d.deployment.Dir.Homes {
 		if app.Delivery.Platforms[h.Platform] == nil {

@@ -50,6 +50,7 @@ func runCheck(ctx context.Context, args []string, _ io.Reader, out, errs io.Writ
 	list = append(list, rotaFindings(s.deployment.Dir, s.rotas, s.calendars, storedCovers(ctx, s), time.Now())...)
 	list = append(list, pagerFindings(s.deployment.Dir, os.Getenv)...)
 	list = append(list, slackFindings(ctx, s, os.Getenv)...)
+	list = append(list, discordFindings(ctx, s, os.Getenv)...)
 	for _, f := range list {
 		fmt.Fprintln(out, f.text)
 		if f.bad {

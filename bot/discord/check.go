@@ -69,7 +69,7 @@ func (p *Platform) checkGuild(ctx context.Context, a *app, g *server) []Finding 
 	}
 	f := Finding{What: fmt.Sprintf("Discord guild %s: the bot is a member", g.id)}
 	if err := a.ask(ctx, "guilds/"+g.id, &head); err != nil {
-		f.Do = "invite it with the address that casebot discord commands prints, or mend workspace in casebot.yaml (" + oneLine(err.Error()) + ")"
+		f.Do = "invite it with the address that casebot discord invite prints, or mend workspace in casebot.yaml (" + oneLine(err.Error()) + ")"
 		return []Finding{f}
 	}
 	out := []Finding{f}

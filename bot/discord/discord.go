@@ -263,7 +263,7 @@ func (p *Platform) Ready() error {
 }
 
 // errNotIn is what is said of a guild without the bot.
-var errNotIn = errors.New("the bot is not in this guild; invite it (casebot discord commands prints the address)")
+var errNotIn = errors.New("the bot is not in this guild; invite it (casebot discord invite prints the address)")
 
 // hand hands an interaction in, when Run has an inbox.
 func (p *Platform) hand(ctx context.Context, in *bot.Interaction) bot.Answer {
