@@ -14,7 +14,7 @@ func (ix *Index) addClose(pq *parsed, top []scored, mean *[3]float64, without *w
 			}
 		}
 	}
-	w := pairWalk{ix: ix, pq: pq, clauseOf: sc.clauseOf, tf: map[[2]int32]float64{}, met: make([]int, len(pq.clauses))}
+	w := pairWalk{ix: ix, pq: pq, clauseOf: sc.clauseOf, tf: make([]float64, len(pq.pairs)), df: make([]int, len(pq.pairs)), met: make([]int, len(pq.clauses))}
 	for i := range top {
 		d := &ix.docs[top[i].slot]
 		n := ix.norms(d, mean)
@@ -27,7 +27,16 @@ func (ix *Index) addClose(pq *parsed, top []scored, mean *[3]float64, without *w
 			}
 			near = max(near, w.walk(l.seq, n[inLinks]))
 		}
-		top[i].close = w.take() + ix.p.CaseWeight*near
+		top[i].close = ix.p.CaseWeight * near
+		w.take(i)
+	}
+	for _, h := range w.hits {
+		a, b := &pq.clauses[h.pair[0]], &pq.clauses[h.pair[1]]
+		// A pair with a stop word in it counts as its other word: "switch off" is not "switch" beside "off".
+		weight := ix.p.PairWeight * min(1, max(a.weight, b.weight))
+		top[h.top].close += weight * ix.idf(w.df[pq.pairs[h.pair]]) * ix.saturate(h.tf)
+	}
+	for i := range top {
 		top[i].score += top[i].close
 	}
 	for i := range pq.clauses {
@@ -43,9 +52,18 @@ type pairWalk struct {
 	pq       *parsed
 	clauseOf []int32
 	found    [][2]int32 // In the order they were met, which is the article's own.
-	tf       map[[2]int32]float64
+	tf       []float64  // By number of the pair, of the article being walked.
+	df       []int      // By number: how many of the best articles have it.
+	hits     []pairHit
 	met      []int // By clause: the last text in which it was met.
 	texts    int
+}
+
+// pairHit is a pair of the query in one of the best articles.
+type pairHit struct {
+	top  int
+	pair [2]int32
+	tf   float64
 }
 
 // walk looks through one text and gives how near it is to the query: what the words they share are
@@ -66,11 +84,11 @@ func (w *pairWalk) walk(seq []byte, weight float64) (near float64) {
 		}
 		if prev >= 0 && cur >= 0 {
 			pair := [2]int32{prev, cur}
-			if w.pq.pairs[pair] {
-				if w.tf[pair] == 0 {
+			if no, ok := w.pq.pairs[pair]; ok {
+				if w.tf[no] == 0 {
 					w.found = append(w.found, pair)
 				}
-				w.tf[pair] += weight
+				w.tf[no] += weight
 			}
 		}
 		prev = cur
@@ -78,16 +96,15 @@ func (w *pairWalk) walk(seq []byte, weight float64) (near float64) {
 	return near / math.Sqrt(float64(max(length, 4)))
 }
 
-// take gives the worth of the pairs gathered and forgets them. How rare a pair is lies between the
-// rarity of its rarer word (the two always come together) and the sum of both (they meet by chance);
-// the middle is taken, as counting the articles that have it would need the postings this does without.
-func (w *pairWalk) take() (sum float64) {
+// take keeps the pairs gathered in an article as hits. What a hit is worth is known when all articles were
+// walked: how rare a pair is is counted among the best articles. Those are the ones that have both of
+// its words, so few that have the pair are missed, and no postings of pairs are needed.
+func (w *pairWalk) take(top int) {
 	for _, pair := range w.found {
-		a, b := &w.pq.clauses[pair[0]], &w.pq.clauses[pair[1]]
-		rarity := max(a.idf, b.idf) + min(a.idf, b.idf)/2
-		sum += w.ix.p.PairWeight * min(a.weight, b.weight, 1) * rarity * w.ix.saturate(w.tf[pair])
-		delete(w.tf, pair)
+		no := w.pq.pairs[pair]
+		w.hits = append(w.hits, pairHit{top, pair, w.tf[no]})
+		w.df[no]++
+		w.tf[no] = 0
 	}
 	w.found = w.found[:0]
-	return sum
 }

@@ -22,8 +22,8 @@ type clause struct {
 // parsed is a query ready to be scored.
 type parsed struct {
 	clauses []clause
-	pairs   map[[2]int32]bool // Clauses that stand side by side in the query.
-	ideal   float64           // What a perfect article would score: the measure of confidence.
+	pairs   map[[2]int32]int // Clauses that stand side by side in the query, numbered.
+	ideal   float64          // What a perfect article would score: the measure of confidence.
 }
 
 // parse turns typed text into clauses. Everything it does is bounded: bytes read, words corrected,
@@ -62,7 +62,7 @@ func (ix *Index) parse(q string, typing bool, sc *scratch) parsed {
 			at = append(at, int32(n))
 		}
 	}
-	pq := parsed{clauses: clauses, pairs: map[[2]int32]bool{}}
+	pq := parsed{clauses: clauses, pairs: map[[2]int32]int{}}
 	ix.finish(&pq, at)
 	return pq
 }
@@ -180,7 +180,9 @@ func (ix *Index) finish(pq *parsed, at []int32) {
 		a, b := place[at[i-1]], place[at[i]]
 		// Two stop words side by side say nothing about what the text is about.
 		if a >= 0 && b >= 0 && a != b && !(out[a].stop && out[b].stop) {
-			pq.pairs[[2]int32{a, b}] = true
+			if _, twice := pq.pairs[[2]int32{a, b}]; !twice {
+				pq.pairs[[2]int32{a, b}] = len(pq.pairs)
+			}
 		}
 	}
 }
