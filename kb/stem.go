@@ -29,7 +29,11 @@ func fold(s string) string {
 		b.WriteRune(unicode.ToLower(r))
 	}
 	// Composed again, so that a Hangul syllable or a kana is one letter as it is typed.
-	return norm.NFC.String(b.String())
+	s = norm.NFC.String(b.String())
+	if name, ok := greek[s]; ok {
+		return name
+	}
+	return s
 }
 
 // stem gives the Porter2 stem of a folded word. Words with digits or letters outside a–z are kept:

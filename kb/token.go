@@ -78,7 +78,7 @@ func appendChunk(out []token, chunk string) []token {
 	if w.text == "" || utf8.RuneCountInString(w.text) > 4*MaxTokenRunes {
 		return out
 	}
-	out = append(out, w)
+	out = innerNames(append(out, w), chunk)
 	// A frame "pos.Sync.run(Sync.java:142)" is also found by its place in the source, and version
 	// "2.4.1" by the release "2.4" it belongs to.
 	if i := strings.IndexByte(w.text, '('); i > 0 && i+1 < len(w.text) {
@@ -98,8 +98,9 @@ func digits(s string) bool {
 // anything with digits, dots, slashes or underscores between its parts is an identifier.
 func shape(chunk string, parts []string) (tokenKind, token) {
 	lower := fold(chunk)
-	hasDigit, prose := false, true
+	hasDigit, hasGreek, prose := false, false, true
 	for _, r := range chunk {
+		hasGreek = hasGreek || r >= 0x80 && unicode.Is(unicode.Greek, r)
 		switch {
 		case unicode.IsDigit(r):
 			hasDigit = true
@@ -118,7 +119,7 @@ func shape(chunk string, parts []string) (tokenKind, token) {
 		return part, token{lower, whole}
 	case prose && !hasDigit && len(parts) > 3:
 		return plain, token{}
-	case prose && !hasDigit && !strings.ContainsRune(chunk, '-'):
+	case prose && !hasDigit && !hasGreek && !strings.ContainsRune(chunk, '-'):
 		return part, token{lower, whole} // CamelCase: the name itself and its humps.
 	case prose && !hasDigit:
 		return plain, token{joined(parts), join}
@@ -183,7 +184,7 @@ func splitParts(chunk string) []string {
 // where both humps have at least three letters ("SyncAgent", not "iPhone" or "mRNA").
 func cut(rs []rune, i int) bool {
 	a, b := rs[i-1], rs[i]
-	if unicode.IsDigit(a) != unicode.IsDigit(b) && !unicode.IsMark(b) {
+	if unicode.IsDigit(a) != unicode.IsDigit(b) && !unicode.IsMark(b) || greekBeside(a, b) {
 		return true
 	}
 	if !unicode.IsLower(a) || !unicode.IsUpper(b) {
