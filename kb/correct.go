@@ -3,6 +3,7 @@ package kb
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -45,28 +46,31 @@ type candidate struct {
 // gather finds the known spellings within most edits of a word, by shared grams first.
 func (ix *Index) gather(rs []rune, most int, sc *scratch) {
 	sc.fitWords(len(ix.words))
-	gramsOf(rs, func(g gram) {
-		for _, no := range ix.grams[g] {
-			if sc.shared[no] == 0 {
-				sc.touched = append(sc.touched, no)
-			}
-			sc.shared[no]++
-		}
-	})
+	sc.lists = sc.lists[:0]
+	gramsOf(rs, func(g gram) { sc.lists = append(sc.lists, ix.grams[g]) })
 	// A word has as many grams as letters; an edit changes at most three of them, a swap of neighbours
 	// four. Two swaps in one word are too rare to compare half the dictionary for.
 	need := max(1, len(rs)-4)
 	if most > 1 {
 		need = max(2, len(rs)-6)
 	}
+	// Who shares that many of the grams shares at least one of all but need-1 of them: the rarest are
+	// looked through, and the lists of endings such as "-ing" are not.
+	slices.SortFunc(sc.lists, func(a, b []uint32) int { return cmp.Compare(len(a), len(b)) })
+	for _, list := range sc.lists[:max(1, len(sc.lists)-need+1)] {
+		for _, no := range list {
+			if sc.shared[no] != 0 {
+				continue
+			}
+			sc.shared[no] = 1
+			sc.touched = append(sc.touched, no)
+		}
+	}
+	mask := lettersOf(rs)
 	for _, no := range sc.touched {
-		n := int(sc.shared[no])
 		sc.shared[no] = 0
 		w := &ix.words[no]
-		if n < need || w.count == 0 {
-			continue
-		}
-		if d := int(w.letters) - len(rs); d > most || d < -most {
+		if d := int(w.letters) - len(rs); d > most || d < -most || w.count == 0 || bits.OnesCount32(w.mask^mask) > 2*most {
 			continue
 		}
 		sc.runes = sc.runes[:0]
@@ -78,6 +82,7 @@ func (ix *Index) gather(rs []rune, most int, sc *scratch) {
 		}
 	}
 	sc.touched = sc.touched[:0]
+	clear(sc.lists) // They are the index's; a search that is over keeps none of them alive.
 }
 
 // readings weighs the candidates with the fewest edits and joins those of one stem.

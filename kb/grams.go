@@ -3,7 +3,6 @@ package kb
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // gram is three letters in a row, packed. Words are padded with a mark at both ends, so that beginnings
@@ -54,13 +53,24 @@ func (ix *Index) addGrams(no uint32, key string) {
 	if !correctable(w) {
 		return
 	}
-	ix.words[no].letters = uint8(min(utf8.RuneCountInString(w), 255))
-	gramsOf([]rune(w), func(g gram) {
+	rs := []rune(w)
+	ix.words[no].letters = uint8(min(len(rs), 255))
+	ix.words[no].mask = lettersOf(rs)
+	gramsOf(rs, func(g gram) {
 		list := ix.grams[g]
 		if n := len(list); n == 0 || list[n-1] != no {
 			ix.grams[g] = append(list, no)
 		}
 	})
+}
+
+// lettersOf is the set of a word's letters, folded into 32 bits. An edit takes at most one letter out of it
+// and puts at most one in, so most words that are too far away are told by counting bits.
+func lettersOf(rs []rune) (mask uint32) {
+	for _, r := range rs {
+		mask |= 1 << (uint32(r) % 32)
+	}
+	return mask
 }
 
 // spelling gives what a person would type for a word of the dictionary: the joined form of a hyphenated

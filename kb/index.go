@@ -50,8 +50,9 @@ type word struct {
 	term  uint32
 	count uint32 // Occurrences now; 0: kept only for its number.
 
-	letters uint8 // Of the spelling, for correction.
-	extra   bool  // A whole or a join: beside the text, without a place in it.
+	mask    uint32 // The set of its letters, and
+	letters uint8  // how many they are, for correction.
+	extra   bool   // A whole or a join: beside the text, without a place in it.
 }
 
 // term is one entry of the dictionary with its postings, in slot order.

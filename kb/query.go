@@ -53,7 +53,7 @@ func (ix *Index) parse(q string, typing bool, sc *scratch) parsed {
 			case t.kind == join:
 				c.weight = ix.p.WholeWeight
 			}
-			ix.read(&c, t, i == last, &corrected, sc)
+			ix.read(&c, t, i == last, len(tokens) > pastedTokens, &corrected, sc)
 			n = len(clauses)
 			byKey[key] = n
 			clauses = append(clauses, c)
@@ -86,7 +86,7 @@ func lastWord(tokens []token, from int, typing bool) int {
 }
 
 // read finds what a word stands for: its own term, else what it may have been meant as.
-func (ix *Index) read(c *clause, t token, unfinished bool, corrected *int, sc *scratch) {
+func (ix *Index) read(c *clause, t token, unfinished, pasted bool, corrected *int, sc *scratch) {
 	no, ok := ix.termNo[c.key]
 	here := ok && len(ix.terms[no].post) > 0
 	if here {
@@ -104,6 +104,10 @@ func (ix *Index) read(c *clause, t token, unfinished bool, corrected *int, sc *s
 		return
 	}
 	if here {
+		// A pasted log has enough words that are right; doubting its rare ones would only cost time.
+		if pasted {
+			return
+		}
 		if more := ix.doubt(t.text, no, sc); len(more) > 0 {
 			*corrected++
 			c.readings = append(c.readings, more...)
@@ -186,6 +190,9 @@ func (ix *Index) finish(pq *parsed, at []int32) {
 		}
 	}
 }
+
+// pastedTokens is the length from which a query is taken for a pasted text.
+const pastedTokens = 500
 
 // idealWords is how many of a query's words a perfect article is expected to have. A case's
 // description rambles; an article that has its twelve rarest words is certain enough.

@@ -53,6 +53,7 @@ type scratch struct {
 	shared    []uint8   // By word; all zero between searches.
 	touched   []uint32
 	near      []candidate
+	lists     [][]uint32
 	runes     []rune
 	clauseOf  []int32 // By term; all -1 between searches.
 }
