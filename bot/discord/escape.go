@@ -11,6 +11,10 @@ import (
 // bareLink is an address as people type it: the characters of addresses, and none that could end it early.
 var bareLink = regexp.MustCompile(`^https?://[A-Za-z0-9\-._~:/?#@!$&'*+,;=%()\[\]]+`)
 
+// invites are addresses that Discord turns into a card to join another server, also without https before them.
+// What somebody typed into a case must not put one into another room.
+var invites = regexp.MustCompile(`(?i)(discord\.(gg|new|me)|discord(app)?\.com/(invite|template))/`)
+
 // escape writes words so that Discord shows them as they were typed
 // (docs.discord.com/developers/reference#message-formatting): no mark, mention, time, emoji of a guild or
 // heading comes from them. An address stays one that can be followed, and has no preview.
@@ -24,7 +28,7 @@ func escaped(text, mark string) string {
 	for i := 0; i < len(text); {
 		c := text[i]
 		if c == 'h' {
-			if link := strings.TrimRight(bareLink.FindString(text[i:]), ".,;:!?'*_~()[]"); len(link) > len("https://") && !strings.HasPrefix(text[i+len(link):], "…") && (mark == "" || !strings.Contains(link, mark)) {
+			if link := strings.TrimRight(bareLink.FindString(text[i:]), ".,;:!?'*_~()[]"); len(link) > len("https://") && !strings.HasPrefix(text[i+len(link):], "…") && (mark == "" || !strings.Contains(link, mark)) && !invites.MatchString(link) {
 				b.WriteString("<" + link + ">")
 				i, start = i+len(link), false
 				continue
@@ -46,6 +50,10 @@ func escaped(text, mark string) string {
 			}
 		case ':':
 			if strings.HasPrefix(text[i+1:], "//") {
+				b.WriteByte('\\')
+			}
+		case '/':
+			if invites.MatchString(text[max(0, i-24) : i+1]) {
 				b.WriteByte('\\')
 			}
 		}

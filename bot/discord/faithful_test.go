@@ -91,7 +91,7 @@ func TestWordsAreShownAsTheyWereTyped(t *testing.T) {
 	}
 	for _, text := range []string{"@everyone @here <@" + danaID + "> <@&" + danaID + "> <#" + casesID + "> <t:1:R> </case:1> <a:b:1>", "*a* _b_ __c__ ~~d~~ ||e|| **f*", "`a` ``b`` ```c```", "# a\n## b\n-# c\n- d\n* e\n1. f\n> g\n>>> h",
 		`C:\temp\*.log \\host\_x \`, "snake_case_name 2*3*4", "https://a.test/x_y_(z)?q=*a*&b=~c~ see", "[x](https://a.test)", "שלום <@1> עולם", "\u202eabc", "e\u0301\u0302\u0303\u0304 z\u0335\u0335", "👩‍👩‍👧‍👦 👍🏽 ❤️ 🇩🇪", "¯\\_(ツ)_/¯", "1. a 2. b", "a\r\nb\rc\u2028d",
-		"*", "_", "`", "\\", "**", "||", "<", "[", "![a](b)", "javascript://x file://y", "https://", "(https://a.test/b).", "a@everyone.test", "<https://a.test|b>", "discord://-/x", "-", ">", "#", "- ", "> ", "1.", "+ x", "\t- x", "  # x"} {
+		"*", "_", "`", "\\", "**", "||", "<", "[", "![a](b)", "javascript://x file://y", "https://", "(https://a.test/b).", "a@everyone.test", "<https://a.test|b>", "discord://-/x", "join discord.gg/abc or https://discord.com/invite/abc or HTTPS://Discord.GG/x", "-", ">", "#", "- ", "> ", "1.", "+ x", "\t- x", "  # x"} {
 		shows(t, text)
 	}
 	if t.Failed() {
@@ -101,6 +101,18 @@ func TestWordsAreShownAsTheyWereTyped(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { shows(t, marks.Draw(t, "text")) })
 	for _, p := range s.Problems() {
 		t.Error(p)
+	}
+}
+
+// Nothing that was typed has one of Discord's signs left that does something where it is read.
+func TestNoInvitationComesFromWords(t *testing.T) {
+	for _, text := range []string{"discord.gg/abc", "https://discord.gg/abc", "see Discordapp.com/invite/abc.", "https://DISCORD.com/template/abc"} {
+		if got := draw(bot.Say(text), sampleReader(t)).Content; invites.MatchString(got) || strings.Contains(got, "<http") {
+			t.Errorf("%q is sent as %q", text, got)
+		}
+	}
+	if got := draw(bot.Say("https://discord.com/channels/1/2"), sampleReader(t)).Content; got != "<https://discord.com/channels/1/2>" {
+		t.Errorf("the address of a message is sent as %q", got)
 	}
 }
 
