@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"casebot/assist"
 	"casebot/bot"
 	"casebot/commands"
 	"casebot/desk"
@@ -29,6 +30,8 @@ type App struct {
 	Log      *slog.Logger
 
 	articles *library
+	helper   *assist.Helper // Nil: none is set up.
+	writer   *scribe        // Nil where it writes nothing.
 	stepping sync.Mutex
 }
 
@@ -42,7 +45,8 @@ type AppOptions struct {
 	Rotas     map[string]*desk.Rota // By party ID.
 	Clock     bot.Clock
 	Log       *slog.Logger
-	Every     time.Duration // Between ticks; 0: the schedule's default.
+	Every     time.Duration  // Between ticks; 0: the schedule's default.
+	Assist    assist.Options // The writing helper; without a key and a model there is none.
 }
 
 // realTime is the machine's clock.
@@ -89,7 +93,11 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	}
 	renderer := &templates.Renderer{Desk: d, Digest: a.digestNotice, Articles: a.articles.forCase}
 	a.Delivery = &bot.Delivery{Store: store, Dir: o.Dir, Platforms: map[string]bot.Platform{}, Render: renderer.Render, Clock: o.Clock, Log: o.Log}
-	handler := commands.New(d, commands.Options{Digest: a.digestNow, Library: a.articles, Log: o.Log})
+	options := commands.Options{Digest: a.digestNow, Library: a.articles, Log: o.Log}
+	if a.withHelper(o.Assist); a.writer != nil {
+		options.Writer, renderer.Helper = a.writer, a.writer.mayOffer
+	}
+	handler := commands.New(d, options)
 	a.Inbox = &bot.Dispatcher{Dir: o.Dir, Clock: o.Clock, Handler: &bot.Flow{Next: handler, Desk: d}, Log: o.Log, Nudge: a.Delivery.Nudge, Caps: a.caps}
 	a.Runtime = &bot.Runtime{Inbox: a.Inbox, Delivery: a.Delivery,
 		Schedule: &bot.Schedule{Log: o.Log, Every: o.Every, Tick: a.tick, Daily: a.housekeeping}}
@@ -152,7 +160,12 @@ func (a *App) caps(platform string) bot.Capabilities {
 }
 
 // Close ends what Run has left.
-func (a *App) Close() error { return a.Store.Close() }
+func (a *App) Close() error {
+	if a.writer != nil {
+		a.writer.close()
+	}
+	return a.Store.Close()
+}
 
 // Ready gives nil when the database takes writes, every platform is connected and the alarm ticks.
 func (a *App) Ready(ctx context.Context) error {
@@ -182,8 +195,14 @@ func (a *App) tick(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	lost := 0
+	if a.writer != nil {
+		if lost, err = a.Desk.LostProposals(ctx, a.Clock.Now().Add(-lostAfter), a.Clock.Now()); err != nil {
+			return err
+		}
+	}
 	m, err := a.Desk.Reviews(ctx, a.Clock.Now())
-	if n+m+k+j > 0 {
+	if n+m+k+j+lost > 0 {
 		a.Delivery.Nudge()
 	}
 	return err
@@ -194,6 +213,9 @@ func (a *App) tick(ctx context.Context) error {
 func (a *App) housekeeping(ctx context.Context) error {
 	a.articles.catchUp(ctx)
 	a.articles.index.Calibrate()
+	if err := a.Desk.PruneProposals(ctx, a.Clock.Now().Add(-keepProposals)); err != nil {
+		return err
+	}
 	_, err := a.Store.Prune(ctx, a.Clock.Now().Add(-72*time.Hour))
 	return err
 }

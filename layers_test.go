@@ -35,6 +35,7 @@ var law = map[string][]string{
 	"story":               {"bot", "bot/bottest", "desk"},
 	"storage/pgtest":      {},
 	"storage/storagetest": {"desk"},
+	"assist/assistfake":   {}, // Also what stories and the playground try the helper with.
 }
 
 // testsMayImport are the rooms that exist for tests and what they may be imported by besides main.

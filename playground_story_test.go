@@ -76,7 +76,7 @@ func (s *playStage) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: clock, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas()})
+	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: clock, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.helper.options()})
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func TestStoriesOnThePlayground(t *testing.T) {
 			if err := s.start(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			defer func() { s.stop() }()
+			defer func() { s.stop(); s.helper.end() }()
 			world := s.world()
 			world.Work = visitors{s}
 			world.Restart = func(ctx context.Context) error {

@@ -24,7 +24,7 @@ func runScript(ctx context.Context, file, dsn string, out, errs io.Writer) int {
 	if err != nil {
 		return exitOf(errs, "demo", err)
 	}
-	defer s.close()
+	defer s.end()
 	if err := story.Run(ctx, s.world(), src, out); err != nil {
 		fmt.Fprintf(errs, "%s: %v\n", file, err)
 		return exitFailed
@@ -40,6 +40,8 @@ type stage struct {
 	dir  *desk.Directory
 	fake *bottest.Fake
 	app  *App
+
+	helper played
 
 	mu  sync.Mutex
 	now time.Time
@@ -72,7 +74,7 @@ func (s *stage) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas()})
+	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.helper.options()})
 	if err != nil {
 		return err
 	}
@@ -84,6 +86,12 @@ func (s *stage) open(ctx context.Context) error {
 
 func (s *stage) close() error { return s.app.Close() }
 
+// end closes the stage for good, with what was played beside the desk.
+func (s *stage) end() {
+	s.close()
+	s.helper.end()
+}
+
 // restart ends the program and starts it again on the same database; the chat platform stays, as it would.
 func (s *stage) restart(ctx context.Context) error {
 	if err := s.close(); err != nil {
@@ -93,7 +101,7 @@ func (s *stage) restart(ctx context.Context) error {
 }
 
 func (s *stage) world() *story.World {
-	return &story.World{
+	w := &story.World{
 		Dir: s.dir, Store: storeOf(func() desk.Store { return s.app.Store }), Work: s.fake, Now: s.Now, Set: s.set,
 		Advance: func(ctx context.Context, to time.Time) error {
 			if err := s.app.Step(ctx, to, s.set); err != nil {
@@ -102,10 +110,15 @@ func (s *stage) world() *story.World {
 			s.set(to)
 			return nil
 		},
-		Tick:    func(ctx context.Context) error { return s.app.tick(ctx) },
-		Flush:   func(ctx context.Context) { s.app.Delivery.Flush(ctx) },
-		Restart: s.restart,
+		Tick: func(ctx context.Context) error { return s.app.tick(ctx) },
+		Flush: func(ctx context.Context) {
+			s.app.settle()
+			s.app.Delivery.Flush(ctx)
+		},
+		Restart: s.restart, Helper: &s.helper,
 	}
+	s.helper.restart = func(ctx context.Context) error { return w.Restart(ctx) } // Each platform starts anew in its own way.
+	return w
 }
 
 // storeOf is a store that may be another after a restart.

@@ -47,7 +47,7 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 		fmt.Fprintf(errs, "casebot serve: %v\n", err)
 		return exitFailed
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: d.settings.DB, Dir: d.deployment.Dir, Handbook: d.source, BookName: d.settings.Handbook, Calendars: d.calendars, Rotas: d.rotas, Log: log})
+	app, err := NewApp(ctx, AppOptions{DSN: d.settings.DB, Dir: d.deployment.Dir, Handbook: d.source, BookName: d.settings.Handbook, Calendars: d.calendars, Rotas: d.rotas, Log: log, Assist: d.settings.assist()})
 	if err != nil {
 		fmt.Fprintf(errs, "casebot serve: %v\n", err)
 		return exitFailed
@@ -88,7 +88,7 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 func (a *App) Serve(ctx context.Context, ln net.Listener, page http.Handler) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	server := web.New(web.Options{Log: a.Log, Ready: a.Ready, Page: page, Mounts: a.Mounts})
+	server := web.New(web.Options{Log: a.Log, Ready: a.Ready, Page: page, Mounts: a.Mounts, Figures: a.figures()})
 	errs := make(chan error, 2)
 	go func() { defer cancel(); errs <- a.Runtime.Run(ctx) }()
 	go func() { defer cancel(); errs <- server.Serve(ctx, ln) }()

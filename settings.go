@@ -48,10 +48,11 @@ type Settings struct {
 	DiscordAPIURL     string // DISCORD_API_URL: the REST base, ending in its version and a slash.
 	DiscordGatewayURL string // DISCORD_GATEWAY_URL: empty: asked from the REST API.
 
-	OpenAIKey     Secret // OPENAI_API_KEY; nothing is sent anywhere without it or a base address.
+	OpenAIKey     Secret // OPENAI_API_KEY; nothing is sent anywhere without it.
 	OpenAIBaseURL string // OPENAI_BASE_URL
 	EmbedModel    string // CASEBOT_EMBED_MODEL
 	ChatModel     string // CASEBOT_CHAT_MODEL
+	AssistBudget  int    // CASEBOT_ASSIST_BUDGET: tokens a UTC day; 0: the default, below 0: without end.
 }
 
 // The defaults of the settings that have one.
@@ -88,6 +89,13 @@ func loadSettings(getenv func(string) string) (Settings, error) {
 	s.DiscordAPIURL = address("DISCORD_API_URL", defaultDiscordAPI, true, "https", "http")
 	s.DiscordGatewayURL = address("DISCORD_GATEWAY_URL", "", false, "wss", "ws")
 	s.OpenAIBaseURL = address("OPENAI_BASE_URL", "", false, "https", "http")
+	if v := get("CASEBOT_ASSIST_BUDGET"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n == 0 {
+			errs = append(errs, fmt.Errorf("CASEBOT_ASSIST_BUDGET is %q; write how many tokens a day may cost, such as 200000, or -1 for no end", v))
+		}
+		s.AssistBudget = n
+	}
 	if !strings.HasPrefix(string(s.SlackBotToken), "xox") && s.SlackBotToken != "" {
 		errs = append(errs, errors.New("SLACK_BOT_TOKEN does not begin with xoxb-; copy the Bot User OAuth Token of the app"))
 	}

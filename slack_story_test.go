@@ -77,7 +77,7 @@ func (s *slackStage) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas()})
+	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.helper.options()})
 	if err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func tellOnSlack(t *testing.T, file string, http bool) {
 	if err := s.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { s.stop() }()
+	defer func() { s.stop(); s.helper.end() }()
 	world := s.world()
 	world.Work = settled{s.fake.Workspace(s.dir), s.settle}
 	world.Restart = func(ctx context.Context) error {

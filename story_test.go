@@ -41,7 +41,7 @@ func TestStories(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					defer s.close()
+					defer s.end()
 					var told strings.Builder
 					if err := story.Run(ctx, s.world(), src, &told); err != nil {
 						t.Errorf("%s: %v\nThe story so far:\n%s", file, err, tail(told.String(), 60))

@@ -48,6 +48,7 @@ func runCheck(ctx context.Context, args []string, _ io.Reader, out, errs io.Writ
 	code := exitDone
 	list := findings(s.deployment.Dir, s.book)
 	list = append(list, rotaFindings(s.deployment.Dir, s.rotas, s.calendars, storedCovers(ctx, s), time.Now())...)
+	list = append(list, assistFindings(s.settings)...)
 	list = append(list, pagerFindings(s.deployment.Dir, os.Getenv)...)
 	list = append(list, slackFindings(ctx, s, os.Getenv)...)
 	list = append(list, discordFindings(ctx, s, os.Getenv)...)

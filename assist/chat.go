@@ -140,11 +140,35 @@ func (h *Helper) Embed(ctx context.Context, texts []string) ([][]float32, error)
 }
 
 func (h *Helper) embed(ctx context.Context, texts []string) ([][]float32, error) {
+	cleared := make([]clearance, len(texts))
+	for i, t := range texts {
+		cleared[i] = clearWords(firstRunes(t, maxEmbedded)) // A model reads only the first few thousand words.
+	}
+	return h.vectors(ctx, cleared)
+}
+
+// Ask gives the vector of a question. One that reads like a security or privacy event is refused.
+func (h *Helper) Ask(ctx context.Context, question string) ([]float32, error) {
+	if h == nil || h.opt.EmbedModel == "" {
+		return nil, Off()
+	}
+	c, err := clearQuestion(question)
+	if err != nil {
+		h.counts.refused.Add(1)
+		return nil, err
+	}
+	v, err := h.vectors(ctx, []clearance{c})
+	if err != nil {
+		return nil, forPerson(err)
+	}
+	return v[0], nil
+}
+
+func (h *Helper) vectors(ctx context.Context, texts []clearance) ([][]float32, error) {
 	input, cost := make([]string, len(texts)), 0
 	for i, t := range texts {
-		// An empty text is refused by the API, and a model reads only the first few thousand words.
-		input[i] = clearWords(firstRunes(t, maxEmbedded)).text
-		if strings.TrimSpace(input[i]) == "" {
+		// An empty text is refused by the API.
+		if input[i] = t.text; strings.TrimSpace(t.text) == "" {
 			input[i] = "-"
 		}
 		cost += guess(input[i])
@@ -181,9 +205,23 @@ func vectorsOf(res openai.EmbeddingResponse, n int) ([][]float32, error) {
 	return out, nil
 }
 
-// Propose writes what is asked for. It is the whole of desk.Assistant.
+// Refuses says why nothing of this may be given to the helper; nil where it may.
+func (h *Helper) Refuses(ask desk.AssistAsk) error {
+	if err := refusal(ask); err != nil {
+		return err
+	}
+	if h == nil || h.opt.ChatModel == "" {
+		return Off()
+	}
+	return nil
+}
+
+// Propose writes what is asked for.
 func (h *Helper) Propose(ctx context.Context, ask desk.AssistAsk) (desk.Proposal, error) {
 	if err := refusal(ask); err != nil {
+		if h != nil {
+			h.counts.refused.Add(1)
+		}
 		return desk.Proposal{}, err // Also where there is no helper: the reason that counts is said first.
 	}
 	if h == nil || h.opt.ChatModel == "" {

@@ -20,7 +20,7 @@ import (
 // Options say how the helper is reached and bounded. A zero is the default.
 type Options struct {
 	BaseURL    string // Such as "https://api.openai.com/v1" or a server of your own; empty with a key: OpenAI's.
-	Key        string // Sent as a bearer token; a server of your own may need none.
+	Key        string // Sent as a bearer token. Needed: without it there is no helper, also where a server looks at no key.
 	ChatModel  string // Without it nothing is written.
 	EmbedModel string // Without it articles are found by words alone.
 
@@ -43,6 +43,7 @@ type Helper struct {
 	breaker *breaker
 	slots   chan struct{}
 	waiting atomic.Int64
+	counts  counts
 
 	mu      sync.Mutex
 	dialect dialect
@@ -54,9 +55,28 @@ type dialect struct {
 	oldLimit bool // max_tokens instead of max_completion_tokens.
 }
 
-// New makes the helper; nil when neither an address nor a key is set, or no model is named.
+// Counts are the helper's figures since the program's start.
+type Counts struct {
+	Asked   int64 // Requests that were sent.
+	Refused int64 // Those that were not: private, over the budget, too many, or the service rests.
+	Failed  int64 // Those sent that brought nothing to use.
+	Tokens  int64 // What they cost, as the service says or as guessed.
+}
+
+type counts struct{ asked, refused, failed, tokens atomic.Int64 }
+
+// Counts gives the figures; zeros where there is no helper.
+func (h *Helper) Counts() Counts {
+	if h == nil {
+		return Counts{}
+	}
+	c := &h.counts
+	return Counts{c.asked.Load(), c.refused.Load(), c.failed.Load(), c.tokens.Load()}
+}
+
+// New makes the helper; nil when no key is set or no model is named.
 func New(o Options) *Helper {
-	if o.BaseURL == "" && o.Key == "" || o.ChatModel == "" && o.EmbedModel == "" {
+	if o.Key == "" || o.ChatModel == "" && o.EmbedModel == "" {
 		return nil
 	}
 	if o.Budget == 0 {
@@ -127,6 +147,7 @@ func (c *cut) Read(p []byte) (int, error) {
 func (h *Helper) guarded(ctx context.Context, cost, sent int, do func(ctx context.Context) (int, error)) error {
 	if h.waiting.Add(1) > int64(8*h.opt.Parallel) {
 		h.waiting.Add(-1)
+		h.counts.refused.Add(1)
 		return errBusy
 	}
 	defer h.waiting.Add(-1)
@@ -138,13 +159,16 @@ func (h *Helper) guarded(ctx context.Context, cost, sent int, do func(ctx contex
 	}
 	ok, trial := h.breaker.allow()
 	if !ok {
+		h.counts.refused.Add(1)
 		return errOpen
 	}
 	settle, err := h.budget.reserve(ctx, cost)
 	if err != nil {
 		h.breaker.done(unknown, trial)
+		h.counts.refused.Add(1)
 		return err
 	}
+	h.counts.asked.Add(1)
 	limited, cancel := context.WithTimeout(ctx, h.opt.Timeout)
 	defer cancel()
 	used, err := do(limited)
@@ -152,15 +176,15 @@ func (h *Helper) guarded(ctx context.Context, cost, sent int, do func(ctx contex
 	h.breaker.done(o, trial)
 	switch {
 	case used > 0:
-		settle(used)
 	case err == nil:
-		settle(cost) // The server does not say what it cost.
-	case refusedUnread(err):
-		settle(0)
-	default:
-		settle(sent) // It may have been read before it went wrong.
+		used = cost // The server does not say what it cost.
+	case !refusedUnread(err):
+		used = sent // It may have been read before it went wrong.
 	}
+	settle(used)
+	h.counts.tokens.Add(int64(used))
 	if err != nil {
+		h.counts.failed.Add(1)
 		h.opt.Log.Warn("the writing helper failed", "err", plain(err), "counts", o == failed)
 	}
 	return err

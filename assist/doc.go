@@ -1,5 +1,5 @@
 // Package assist is the optional helper behind desk.Assistant: any address that speaks the OpenAI chat and
-// embeddings API. Without an address or a key it does not exist, and when it is down the desk works as before.
+// embeddings API. Without a key it does not exist, and when it is down the desk works as before.
 //
 // A guided tour, in the order in which a request passes:
 //

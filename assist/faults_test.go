@@ -193,7 +193,7 @@ func TestBudget(t *testing.T) {
 		t.Errorf("%d tokens are booked, want the 100 that the service named", n)
 	}
 	purse.days["2026-11-17"] = 2500
-	again := New(Options{BaseURL: h.opt.BaseURL, ChatModel: "demo-chat", Budget: 3000, Clock: clock, Purse: purse, Transport: rt})
+	again := New(Options{BaseURL: h.opt.BaseURL, Key: h.opt.Key, ChatModel: "demo-chat", Budget: 3000, Clock: clock, Purse: purse, Transport: rt})
 	_, err := again.Propose(context.Background(), ask)
 	if say := sentence(t, err); !strings.Contains(say, "used up its budget") || asked != 1 {
 		t.Errorf("asked %d times, and the person reads %q", asked, say)
@@ -273,7 +273,7 @@ func TestAskerGoesAway(t *testing.T) {
 
 // Without an address and a key, or without a model, there is no helper, and the person is told so.
 func TestOff(t *testing.T) {
-	for _, o := range []Options{{}, {ChatModel: "m"}, {Key: "k"}} {
+	for _, o := range []Options{{}, {ChatModel: "m"}, {Key: "k"}, {BaseURL: "http://model.demo.example", ChatModel: "m"}} {
 		if New(o) != nil {
 			t.Errorf("%+v made a helper", o)
 		}

@@ -2,6 +2,7 @@ package assist
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"casebot/desk"
@@ -22,12 +23,17 @@ type clearance struct {
 func refusal(ask desk.AssistAsk) error {
 	stays := "so nothing of it is given to the writing helper. Write it yourself."
 	if c := ask.Case; c != nil {
-		restricted := c.Restricted || restrictedCategory(ask.Book, c.Fields[desk.FieldCategory])
-		for _, t := range c.Due {
-			restricted = restricted || t == desk.TriggerSecurity
-		}
-		if restricted {
+		if restricted(ask.Book, c) {
 			return desk.Errf(desk.KindState, "%s is a security or privacy case, %s", c.ID, stays)
+		}
+		if readsSensitive(c) {
+			return desk.Errf(desk.KindState, "%s reads like a security or privacy event, %s", c.ID, stays)
+		}
+	}
+	for _, k := range ask.Kin {
+		// Its words may have been copied over; that it is restricted is not said, for the asker may not know of it.
+		if restricted(ask.Book, k) {
+			return desk.Errf(desk.KindState, "This is linked with a case that is not given to the writing helper. Write it yourself.")
 		}
 	}
 	if ask.Task != desk.AssistFields {
@@ -36,10 +42,26 @@ func refusal(ask desk.AssistAsk) error {
 		}
 		return nil
 	}
-	if restrictedCategory(ask.Book, ask.Category) || sensitive.MatchString(plainLetters(ask.Text)) {
+	text := plainLetters(ask.Text)
+	if restrictedCategory(ask.Book, ask.Category) || sensitive.MatchString(text) || breached.MatchString(text) {
 		return desk.Errf(desk.KindState, "This reads like a security or privacy event, so it is not given to the writing helper. Fill in the form yourself with /case new.")
 	}
 	return nil
+}
+
+// restricted says whether a case is about a security or privacy event, by whatever marks it.
+func restricted(book *desk.Handbook, c *desk.Case) bool {
+	return c.Restricted || restrictedCategory(book, c.Fields[desk.FieldCategory]) || slices.Contains(c.Due, desk.TriggerSecurity)
+}
+
+// readsSensitive says whether what a case is filed with reads like such an event under another category. Its talk is
+// read when the text is made.
+func readsSensitive(c *desk.Case) bool {
+	text := c.Summary + "\n" + c.Workaround + "\n" + c.Resolution
+	for _, v := range c.Fields {
+		text += "\n" + v
+	}
+	return sensitive.MatchString(plainLetters(text))
 }
 
 func restrictedCategory(book *desk.Handbook, name string) bool {
@@ -53,8 +75,11 @@ func restrictedCategory(book *desk.Handbook, name string) bool {
 // sensitive are words of security and privacy events. They err on the side of silence: a case about a "hacked
 // together" script is typed by hand.
 var sensitive = regexp.MustCompile(`(?i)\b(?:security (?:incident|event|breach|issue|problem|hole)|data (?:breach|leak|loss of personal)|privacy (?:incident|event|breach|complaint)|personal data|gdpr|ccpa|hipaa` +
-	`|breach(?:ed)?|leaked|hack(?:ed|er|ers|ing)|ransomware|malware|phish(?:ing|ed)|vulnerabilit(?:y|ies)|exploit(?:ed)?|cve-[0-9]{4}-[0-9]+|sql injection|unauthori[sz]ed access|stolen|skimm(?:er|ing)|identity theft` +
+	`|leaked|hack(?:ed|er|ers|ing)|ransomware|malware|phish(?:ing|ed)|vulnerabilit(?:y|ies)|exploit(?:ed)?|cve-[0-9]{4}-[0-9]+|sql injection|unauthori[sz]ed access|stolen|skimm(?:er|ing)|identity theft` +
 	`|(?:see|sees|saw|shows?|showing) (?:the )?(?:\w+ )?(?:cards?|data|records|accounts?|orders|names|addresses) of (?:others|other|another|someone|somebody|strangers))\b`)
+
+// breached counts in a pasted message only: of a case people say that its response is breached.
+var breached = regexp.MustCompile(`(?i)\bbreach(?:ed|es)?\b`)
 
 // clearCase makes the clearance of a text written from a case, or refuses.
 func clearCase(ask desk.AssistAsk, write func(take func(string) string) string) (clearance, error) {
@@ -65,6 +90,9 @@ func clearCase(ask desk.AssistAsk, write func(take func(string) string) string) 
 	nameEverybody(r, ask)
 	// The whole is taken once more: two harmless pieces may stand side by side as one number.
 	text := write(r.take)
+	if ask.Task != desk.AssistFields && sensitive.MatchString(text) {
+		return clearance{}, desk.Errf(desk.KindState, "What was said on %s reads like a security or privacy event, so nothing of it is given to the writing helper. Write it yourself.", ask.Case.ID)
+	}
 	return clearance{text: r.sweep(text), red: r}, nil
 }
 
@@ -100,6 +128,16 @@ func roleOf(side desk.PartyKind) string {
 		return roleEngineer
 	}
 	return rolePerson
+}
+
+// clearQuestion makes the clearance of a question for finding articles, or refuses one that reads like an event of
+// security or privacy: who asks it is most likely working on one.
+func clearQuestion(text string) (clearance, error) {
+	text = firstRunes(text, maxEmbedded)
+	if plain := plainLetters(text); sensitive.MatchString(plain) || breached.MatchString(plain) {
+		return clearance{}, desk.Errf(desk.KindState, "This reads like a security or privacy event, so it stays here.")
+	}
+	return clearWords(text), nil
 }
 
 // clearWords makes the clearance of an article or of the words of a question, for embeddings.

@@ -67,7 +67,7 @@ func (f doer) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 func newHelper(t *testing.T, rt http.RoundTripper, change ...func(*Options)) (*Helper, *handClock, *memPurse) {
 	t.Helper()
 	clock, purse := newClock(), &memPurse{}
-	o := Options{BaseURL: "http://model.demo.example/v1", ChatModel: "demo-chat", EmbedModel: "demo-embed", Clock: clock, Purse: purse, Transport: rt}
+	o := Options{BaseURL: "http://model.demo.example/v1", Key: "demo-key", ChatModel: "demo-chat", EmbedModel: "demo-embed", Clock: clock, Purse: purse, Transport: rt}
 	for _, f := range change {
 		f(&o)
 	}

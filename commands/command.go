@@ -8,6 +8,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 
 	"casebot/bot"
@@ -39,10 +40,12 @@ type Command struct {
 
 	CaseFields bool // The handbook's fields of a case are arguments too.
 	Quiet      bool // Meant for buttons; not in the list of help.
+	Assist     bool // Needs the writing helper: without one it does not exist.
 
 	fields func(r *request) []bot.FormField // Builds the form's fields; nil: from Args.
 	intro  func(r *request) []bot.Block
 	ways   func(r *request) []bot.Button // Other ways on than sending the form.
+	asks   func(r *request) []bot.Block  // Asks the writing helper when a choice of the form says so.
 	run    func(r *request) (bot.Answer, error)
 }
 
@@ -64,8 +67,11 @@ type Arg struct {
 	live    bool
 }
 
-// Commands lists every command in the order of the help. Slash schemas are made from it.
-func Commands() []Command { return table }
+// Commands lists every command in the order of the help. Slash schemas are made from it, so those that need the
+// writing helper are left out: whether there is one is known only where a desk runs.
+func Commands() []Command {
+	return slices.DeleteFunc(slices.Clone(table), func(c Command) bool { return c.Assist })
+}
 
 // lookup finds a command by name or alias.
 func lookup(name string) (*Command, bool) {
@@ -88,6 +94,7 @@ func init() {
 	table = append(table, readCommands()...)
 	table = append(table, deskCommands()...)
 	table = append(table, kbCommands()...)
+	table = append(table, assistCommands()...)
 	for i := range table {
 		c := &table[i]
 		for _, n := range append([]string{c.Name}, c.Aliases...) {

@@ -25,7 +25,7 @@ func (r *request) complete() (bot.Answer, error) {
 		return r.completeName(word), nil
 	}
 	name, rest := cut(head)
-	cmd, ok := lookup(strings.ToLower(name))
+	cmd, ok := r.lookup(strings.ToLower(name))
 	if !ok {
 		return bot.Answer{}, nil
 	}
@@ -52,7 +52,7 @@ func (r *request) complete() (bot.Answer, error) {
 func (r *request) completeName(word string) bot.Answer {
 	var out []bot.Option
 	for _, c := range table {
-		if strings.HasPrefix(c.Name, strings.ToLower(word)) && (c.Verb == "" || desk.May(r.by(), c.Verb) == nil) {
+		if strings.HasPrefix(c.Name, strings.ToLower(word)) && r.exists(&c) && (c.Verb == "" || desk.May(r.by(), c.Verb) == nil) {
 			out = append(out, bot.Option{Value: c.Name + " ", Label: c.Name, Note: c.Summary})
 		}
 	}

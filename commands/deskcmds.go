@@ -136,7 +136,7 @@ func runDrafts(r *request) (bot.Answer, error) {
 // runHelp shows the commands this person can use, or how one of them works.
 func runHelp(r *request) (bot.Answer, error) {
 	if name := strings.ToLower(strings.TrimPrefix(r.get("command"), "/")); name != "" {
-		cmd, ok := lookup(name)
+		cmd, ok := r.lookup(name)
 		if !ok {
 			return bot.Answer{}, r.unknown(name)
 		}
@@ -145,7 +145,7 @@ func runHelp(r *request) (bot.Answer, error) {
 	m := bot.Message{Title: spans(bot.B("What you can do"))}
 	list := bot.Block{Kind: bot.List}
 	for _, c := range table {
-		if !c.Quiet && (c.Verb == "" || desk.May(r.by(), c.Verb) == nil) {
+		if !c.Quiet && r.exists(&c) && (c.Verb == "" || desk.May(r.by(), c.Verb) == nil) {
 			list.Items = append(list.Items, spans(bot.C("/case "+c.typed()), " "+c.Summary))
 		}
 	}

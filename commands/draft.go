@@ -29,7 +29,7 @@ func (r *request) keep() {
 		return
 	}
 	values := maps.Clone(r.values)
-	delete(values, "ask")
+	withoutProposal(values)
 	// Never nil: these files replace the ones kept before.
 	d := desk.Draft{Form: r.cmd.Name, Values: values, Files: append([]desk.Attachment{}, r.files...)}
 	if r.c != nil {
@@ -52,7 +52,7 @@ func (r *request) restore() *desk.Draft {
 	}
 	for k, v := range d.Values {
 		// While a form is open an emptied field is meant to be empty.
-		if _, typed := r.values[k]; !typed && v != "" {
+		if _, typed := r.values[k]; !typed && v != "" && k != "proposal" {
 			r.values[k] = v
 		}
 	}

@@ -166,5 +166,8 @@ func runResolve(r *request) (bot.Answer, error) {
 	} else {
 		parts = append(parts, r.partner()+" tells the customer and asks how satisfied they are.")
 	}
+	if r.h.opt.Library != nil && r.h.desk.MayWriteArticle(r.by(), desk.Article{}) == nil && r.offers(desk.AssistArticle) {
+		parts = append(parts, button("Draft an article", "kb-draft "+r.c.ID))
+	}
 	return r.say(append(parts, r.undoButton())...)
 }

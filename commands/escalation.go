@@ -146,7 +146,11 @@ func runAck(r *request) (bot.Answer, error) {
 	if k, ok := r.c.Clock(desk.ClockUpdate); ok {
 		parts = append(parts, spans("Give the next update by ", k.Due, "."))
 	}
-	return r.say(append(parts, button("Reply to partner", "reply "+r.c.ID), button("Update", "update "+r.c.ID), r.undoButton())...)
+	parts = append(parts, button("Reply to partner", "reply "+r.c.ID), button("Update", "update "+r.c.ID))
+	if r.offers(desk.AssistHandover) {
+		parts = append(parts, button("Hand-over summary", "handover "+r.c.ID))
+	}
+	return r.say(append(parts, r.undoButton())...)
 }
 
 // returnCodes are the reasons of a return. They are codes so that the review can count them.

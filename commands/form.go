@@ -75,6 +75,11 @@ func (r *request) open(why *desk.Error) (bot.Answer, error) {
 			m.Blocks = []bot.Block{bot.P(bot.T("One more step: " + lower(r.cmd.Title) + "."))}
 		}
 		m.Buttons = []bot.Button{{Label: r.cmd.Title, Do: r.doLine(), Style: bot.ButtonPrimary}}
+		if r.cmd.Name == "new" {
+			if _, may := r.readField(); may {
+				m.Buttons = append(m.Buttons, button("Fill in from the text", "fill"))
+			}
+		}
 		return r.answer(m)
 	}
 	return bot.Answer{Form: r.form(why)}, nil
@@ -100,13 +105,17 @@ func (r *request) form(why *desk.Error) *bot.Form {
 	if why != nil {
 		f.Intro = append(f.Intro, bot.P(bot.B(why.Say)))
 	}
-	if since != nil && why == nil && !r.sent && r.in.Kind != bot.Refresh {
+	if since != nil && why == nil && !r.sent && r.get("proposal") == "" && r.in.Kind != bot.Refresh {
 		f.Intro = append(f.Intro, bot.P(spans("This is what you had typed by ", since.UpdatedAt, ".")...))
 	}
 	if _, dated := r.cmd.arg("begun"); dated && r.get("begun") == "" {
 		// Names the filling-in, so that what is done in it again and again counts once.
 		r.values["begun"] = r.in.Now.UTC().Format(time.RFC3339)
 	}
+	if r.cmd.asks != nil {
+		f.Intro = append(f.Intro, r.cmd.asks(r)...)
+	}
+	f.Intro = append(f.Intro, r.proposed()...)
 	if r.cmd.intro != nil {
 		f.Intro = append(f.Intro, r.cmd.intro(r)...)
 	}
@@ -123,6 +132,7 @@ func (r *request) form(why *desk.Error) *bot.Form {
 			f.Hidden[a.Key] = v
 		}
 	}
+	r.markRead(f.Fields)
 	for i := range f.Fields {
 		choose(&f.Fields[i])
 	}

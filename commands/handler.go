@@ -19,7 +19,9 @@ type Options struct {
 	Digest func(ctx context.Context, by desk.Person, now time.Time) (bot.Message, error)
 	// Library is the knowledge base.
 	Library Library
-	Log     *slog.Logger
+	// Writer is the writing helper; nil: there is none, and nothing speaks of it.
+	Writer Writer
+	Log    *slog.Logger
 }
 
 // Handler carries out what people do. It is what stands behind bot.Dispatcher.
@@ -85,6 +87,8 @@ type request struct {
 	asked bool              // The knowledge base has been asked for what is in the form.
 	found []desk.Suggestion // What it answered,
 	same  []*desk.Case      // and the cases that look alike.
+
+	read map[desk.Field]string // What the writing helper read out of a message for this form.
 }
 
 // by, side, dir and zone are shorthands for who acts, on which side, among whom, in which zone.

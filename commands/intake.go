@@ -20,9 +20,11 @@ func intakeCommands() []Command {
 				{Key: "partner", Label: "Partner", Hidden: true},
 				{Key: "follows", Label: "Follows the closed case", Hidden: true},
 				{Key: "begun", Label: "Begun at", Hidden: true},
+				{Key: "heard", Label: "Text that was read", Hidden: true},
+				proposalArg,
 				{Key: "summary", Label: "Summary", Rest: true, Hidden: true},
 			},
-			fields: newFields, intro: newIntro, ways: newWays, run: runNew,
+			fields: newFields, intro: newIntro, ways: newWays, asks: asksForFields, run: runNew,
 		},
 	}, editCommands()...)
 }
@@ -107,6 +109,9 @@ func newFields(r *request) []bot.FormField {
 	if f, ok := r.solvedField(); ok {
 		out = append(out, f)
 	}
+	if f, ok := r.readField(); ok {
+		out = append(out, f)
+	}
 	for i := range out {
 		out[i].Required = out[i].Required && !solved
 	}
@@ -186,7 +191,7 @@ func runNew(r *request) (bot.Answer, error) {
 // onlyHidden says that nothing a person would call an answer has been given yet.
 func onlyHidden(r *request) bool {
 	for k := range r.values {
-		if k != "partner" && k != "follows" && k != "ask" && k != "begun" {
+		if k != "partner" && k != "follows" && k != "ask" && k != "begun" && k != "heard" && k != "proposal" {
 			return false
 		}
 	}

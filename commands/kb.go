@@ -71,7 +71,7 @@ func articleArg() Arg {
 // people also look for articles with words such as "open cash drawer".
 func (r *request) sub(cmd *Command, rest string) (*Command, string) {
 	word, after := cut(rest)
-	under, ok := lookup(cmd.Name + "-" + strings.ToLower(word))
+	under, ok := r.lookup(cmd.Name + "-" + strings.ToLower(word))
 	if !ok {
 		return cmd, rest
 	}
@@ -89,7 +89,7 @@ func (r *request) sub(cmd *Command, rest string) (*Command, string) {
 		if len(first) != 8 || strings.Trim(strings.ToLower(first), "0123456789abcdef") != "" {
 			return cmd, rest
 		}
-	} else if first != "" && !strings.Contains(first, "=") {
+	} else if first != "" && !strings.Contains(first, "=") && !(under.Case == WithCase && caseForm.MatchString(first)) {
 		return cmd, rest
 	}
 	return under, after

@@ -19,7 +19,7 @@ func writeCommands() []Command {
 			Name: "kb-new", Title: "New article", Submit: "Save the article",
 			Summary: "Write a knowledge article, a release note, a front-line script or a triage guide.",
 			Example: `/case kb new title="Blank receipts" kind=article audience=all text="Turn the paper roll."`,
-			Args:    articleArgs(),
+			Args:    append(articleArgs(), proposalArg),
 			fields:  articleFields, run: runSaveArticle,
 		},
 		{

@@ -26,7 +26,7 @@ func (r *request) line(text string) (bot.Answer, error) {
 	case caseForm.MatchString(name):
 		name, rest = "show", name+" "+rest
 	}
-	cmd, ok := lookup(strings.ToLower(name))
+	cmd, ok := r.lookup(strings.ToLower(name))
 	if !ok {
 		return bot.Answer{}, r.unknown(name)
 	}
@@ -74,7 +74,10 @@ func (r *request) findCase(rest string) (string, error) {
 // unknown says that there is no such command and offers the nearest.
 func (r *request) unknown(name string) error {
 	near, best := "", 3
-	for n := range byName {
+	for n, c := range byName {
+		if !r.exists(c) {
+			continue
+		}
 		if d := distance(strings.ToLower(name), n); d < best || d == best && near != "" && n < near {
 			near, best = n, d
 		}

@@ -107,7 +107,7 @@ func runShow(r *request) (bot.Answer, error) {
 // mayPress says whether a button would do something for this person.
 func (r *request) mayPress(b bot.Button) bool {
 	name, _ := cut(b.Do)
-	cmd, ok := lookup(name)
+	cmd, ok := r.lookup(name)
 	return b.Link != "" || ok && (cmd.Verb == "" || desk.May(r.by(), cmd.Verb) == nil)
 }
 

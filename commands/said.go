@@ -93,12 +93,12 @@ func (r *request) addressed() (bot.Answer, error) {
 	}
 	name, _ := cut(r.in.Text)
 	name = strings.ToLower(strings.TrimPrefix(name, "/"))
-	if _, ok := lookup(strings.TrimRight(name, ".,:!")); ok && name != strings.TrimRight(name, ".,:!") {
+	if _, ok := r.lookup(strings.TrimRight(name, ".,:!")); ok && name != strings.TrimRight(name, ".,:!") {
 		// "@casebot ack." is an ack.
 		r.in.Text = strings.TrimRight(name, ".,:!") + strings.TrimSpace(r.in.Text)[len(name):]
 		name = strings.TrimRight(name, ".,:!")
 	}
-	if _, ok := lookup(name); ok || name == "" || name == "case" || caseForm.MatchString(name) || r.in.Thread == "" {
+	if _, ok := r.lookup(name); ok || name == "" || name == "case" || caseForm.MatchString(name) || r.in.Thread == "" {
 		return r.line(r.in.Text)
 	}
 	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Thread)

@@ -23,8 +23,9 @@ func workCommands() []Command {
 					Hint: "What happened, what is being done, what comes next."},
 				{Key: "eta", Label: "Expected", Example: "a fix this week", Hint: "Only if you are sure. It is shown to the customer."},
 				{Key: "next", Label: "Next update by", Kind: bot.AskTime, Example: "17:00", Hint: "Empty: by the handbook's cadence."},
+				proposalArg,
 			},
-			run: runUpdate,
+			asks: asksForDraft, run: runUpdate,
 		},
 		{
 			Name: "relay", Aliases: []string{"told", "relayed"}, Verb: desk.VerbRelay, Case: WithCase, React: "relay",
@@ -59,7 +60,7 @@ func workCommands() []Command {
 			Name: "note", Verb: desk.VerbNote, Case: WithCase, Title: "Internal note", Submit: "Keep the note",
 			Summary: "Keep a note that only your own side can read.",
 			Example: "/case note NW-1042 Same network as last month's outage",
-			Args:    []Arg{{Key: "text", Label: "Note", Kind: bot.AskLong, Required: true, Rest: true}},
+			Args:    []Arg{{Key: "text", Label: "Note", Kind: bot.AskLong, Required: true, Rest: true}, proposalArg},
 			run: func(r *request) (bot.Answer, error) {
 				if _, err := r.act(r.c.ID, desk.AddNote{Text: r.get("text")}); err != nil {
 					return bot.Answer{}, err
@@ -149,7 +150,7 @@ func updateTemplates(r *request) []bot.Option {
 	for _, u := range r.book().Updates {
 		out = append(out, bot.Option{Value: u.Name, Label: u.Name})
 	}
-	return out
+	return append(out, draftOption(r)...)
 }
 
 // templateText fills a chosen template with the case's facts, as long as nothing has been written.

@@ -23,6 +23,7 @@ type AssistAsk struct {
 	By       Person
 	Case     *Case   // Nil only with AssistFields.
 	Events   []Event // Of the case, as the asker may read them.
+	Kin      []*Case // The cases it is linked with: duplicates merged into it, what it follows or went into.
 	Text     string  // With AssistFields: the pasted message.
 	Category string  // With AssistFields: the category chosen so far, if any.
 	Book     *Handbook
@@ -46,13 +47,19 @@ type Proposal struct {
 // Assistant is the optional helper. An error is an *Error whose sentence says in plain words why there is no
 // proposal; the desk works without it.
 type Assistant interface {
+	// Refuses says why nothing of this may be given to the helper, and nil where it may: what must stay is never
+	// offered. It asks nobody and costs nothing.
+	Refuses(ask AssistAsk) error
 	Propose(ctx context.Context, ask AssistAsk) (Proposal, error)
 }
 
 // Embedder turns texts into vectors for finding articles by meaning, one vector of the same length a text. The
 // callers hand in articles and the words of questions, never anything of a restricted case.
 type Embedder interface {
+	// Embed makes the vectors of articles.
 	Embed(ctx context.Context, texts []string) ([][]float32, error)
+	// Ask makes the vector of a question. It refuses one that reads like a security or privacy event.
+	Ask(ctx context.Context, question string) ([]float32, error)
 	// Model names what made the vectors; vectors of two models cannot be compared.
 	Model() string
 }

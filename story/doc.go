@@ -11,6 +11,11 @@
 //	the desk is down for 5 hours                  Time passes and nothing happens; then the desk comes back.
 //	the desk restarts
 //	the case is NW-1001                           Whose thread the lines below act in; a filed case becomes it by itself.
+//	the desk has a writing helper                 From here on; the program is started anew with it.
+//	the helper writes "It is being looked into."  What it answers from now on; a file's name for longer texts.
+//	the helper is down | the helper is up again
+//	the helper was told "HB-4012"                 Something in all that left the house; "was never told": nothing.
+//	the helper was never asked
 //	dana: /case new severity=2 customer="Demo"    A command, in the cases channel.
 //	dana: We tried it twice.                      A message in the case's thread on her side.
 //	dana in the channel: hello                    A message in the cases channel.

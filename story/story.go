@@ -26,6 +26,15 @@ type World struct {
 	Tick    func(ctx context.Context) error               // One look at what is due now.
 	Flush   func(ctx context.Context)                     // Delivers what is waiting.
 	Restart func(ctx context.Context) error               // Ends the program and starts it on the same database.
+	Helper  Helper                                        // Nil: the stage has none.
+}
+
+// Helper is the optional writing helper, played.
+type Helper interface {
+	SetUp(ctx context.Context) error // From now on the desk has it.
+	Write(texts ...string)
+	Down(down bool)
+	Heard() []string // Everything that was sent to it.
 }
 
 // Failure is a line that did not hold.
@@ -104,7 +113,7 @@ func (t *teller) line(line string) error {
 		return nil
 	}
 	t.narrating = false
-	for _, try := range []func(string) (bool, error){t.timeLine, t.caseLine, t.checkLine, t.actLine} {
+	for _, try := range []func(string) (bool, error){t.timeLine, t.caseLine, t.helperLine, t.checkLine, t.actLine} {
 		if ok, err := try(line); ok || err != nil {
 			return err
 		}

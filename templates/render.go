@@ -23,6 +23,9 @@ type Renderer struct {
 	// Articles finds what everybody at a party may read and may answer a case, and keeps that it was shown; nil:
 	// there is no knowledge base.
 	Articles func(ctx context.Context, c *desk.Case, to desk.Party, n desk.Notice) ([]desk.Suggestion, error)
+
+	// Helper says whether the writing helper may be offered for a case; nil: there is none.
+	Helper func(ctx context.Context, task desk.AssistTask, c *desk.Case) bool
 }
 
 // Render loads the case and the event a notice speaks of and words it for the side of the home. drop
@@ -35,6 +38,8 @@ func (r *Renderer) Render(ctx context.Context, n desk.Notice, home desk.Home) (m
 		return Handover(r.Desk.Dir, n), false, nil
 	case desk.NoticeStale:
 		return r.stale(ctx, n)
+	case desk.NoticeProposal:
+		return r.proposal(ctx, n)
 	case desk.NoticeDigest:
 		if r.Digest == nil {
 			return bot.Message{}, true, nil
@@ -61,6 +66,7 @@ func (r *Renderer) Render(ctx context.Context, n desk.Notice, home desk.Home) (m
 	// The delivery marks what only the invited people of a restricted case will read.
 	v := View{Dir: r.Desk.Dir, Book: r.Desk.BookOf(ctx, c), Case: c, Side: party.Kind, Room: n.Data[bot.RoomKey] != ""}
 	v.Article = r.article(ctx, party)
+	v.Handover = r.Helper != nil && n.Kind == desk.NoticeEvent && party.Kind == desk.Provider && r.Helper(ctx, desk.AssistHandover, c)
 	switch n.Kind {
 	case desk.NoticeCard:
 		return Card(v), false, nil
@@ -97,6 +103,37 @@ func (r *Renderer) articles(ctx context.Context, c *desk.Case, to desk.Party, n 
 	m := Articles(r.Desk.Dir, found, c.ID, n.At)
 	m.Title = line(bot.B("This may help with " + c.ID))
 	return m, false, nil
+}
+
+// proposal words what the writing helper has to say. What is gone, or of a case that is for invited people only by
+// now, is not shown any more.
+func (r *Renderer) proposal(ctx context.Context, n desk.Notice) (m bot.Message, drop bool, err error) {
+	if say := n.Data["sorry"]; say != "" {
+		return NoProposal(say, desk.AssistTask(n.Data["task"]), n.Data["case"]), false, nil
+	}
+	err = r.Desk.Store.View(ctx, func(rd desk.Reader) error {
+		p, err := desk.ReadProposal(rd, n.Data["proposal"])
+		if desk.KindOf(err) == desk.KindNotFound {
+			drop = true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if p.Case != "" {
+			c, err := rd.Case(p.Case)
+			if err != nil {
+				return err
+			}
+			if c.Restricted {
+				m = NoProposal("The draft was thrown away, because the case is for invited people only now.", p.Task, p.Case)
+				return nil
+			}
+		}
+		m = Proposal(r.Desk.Book, p)
+		return nil
+	})
+	return m, drop, err
 }
 
 // stale words the reminder of articles to read again, of those that still wait for it.

@@ -88,6 +88,9 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 		m.Blocks = append(m.Blocks, para("Answer “ack” here, press the button, or react with the acknowledge sign."))
 		m.Blocks = append(m.Blocks, v.carries()...)
 		m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + c.ID, Style: bot.ButtonPrimary}, {Label: "Return", Do: "return " + c.ID}}
+		if v.Handover {
+			m.Buttons = append(m.Buttons, bot.Button{Label: "Hand-over summary", Do: "handover " + c.ID})
+		}
 		return m
 	}
 	if due {

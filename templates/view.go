@@ -19,6 +19,8 @@ type View struct {
 
 	// Article gives an article that everybody on the side may read; nil: articles are shown by their codes.
 	Article func(id string) (desk.Article, bool)
+
+	Handover bool // A hand-over summary may be offered.
 }
 
 // hidden says that nothing of the case's content may be shown here: no title, no customer, no words
