@@ -123,7 +123,7 @@ func (s *pairStage) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas()})
+	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.helper.options()})
 	if err != nil {
 		return err
 	}
@@ -308,7 +308,7 @@ func tellOnPair(t *testing.T, on pair, file, database string, forum bool) {
 	if err := s.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { s.stop() }()
+	defer func() { s.stop(); s.helper.end() }()
 	var told strings.Builder
 	if err := story.Run(t.Context(), s.world(), src, &told); err != nil {
 		t.Errorf("%s: %v\nThe story so far:\n%s", file, err, tail(told.String(), 40))

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 
 	"casebot/bot"
@@ -42,6 +43,15 @@ func (r *request) proposed() []bot.Block {
 	}
 	r.keep()
 	return []bot.Block{bot.P(bot.T("Written by the writing helper. Check every word and change what you like. It is yours once you send it."))}
+}
+
+// updateFields are the questions about an update. Opened with a draft it has no text to start from any more.
+func updateFields(r *request) []bot.FormField {
+	out := r.argFields()
+	if r.get("proposal") != "" && r.get("text") != "" {
+		out = slices.DeleteFunc(out, func(f bot.FormField) bool { return f.Key == "template" })
+	}
+	return out
 }
 
 // below puts a text under what was typed, unless it stands there already.

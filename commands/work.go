@@ -25,7 +25,7 @@ func workCommands() []Command {
 				{Key: "next", Label: "Next update by", Kind: bot.AskTime, Example: "17:00", Hint: "Empty: by the handbook's cadence."},
 				proposalArg,
 			},
-			asks: asksForDraft, run: runUpdate,
+			fields: updateFields, asks: asksForDraft, run: runUpdate,
 		},
 		{
 			Name: "relay", Aliases: []string{"told", "relayed"}, Verb: desk.VerbRelay, Case: WithCase, React: "relay",
