@@ -39,8 +39,11 @@ func dialog(f bot.Form, meta formMeta, r reader) (m modal, keep map[string][]byt
 	if blank(m.Title) {
 		m.Title = "Case desk"
 	}
-	// What stands above the questions takes the place of one.
-	if len(parts) < maxModalParts {
+	// What stands above the questions takes the place of one. Where all are taken, as much of it as fits stands beside
+	// the first question that has nothing beside it.
+	if len(parts) == maxModalParts {
+		introduced(parts, f.Intro, r)
+	} else {
 		intro := d.intro(f, maxIntro)
 		if intro == "" && len(parts) == 0 {
 			intro = "…" // Discord takes no empty modal.
@@ -52,6 +55,24 @@ func dialog(f bot.Form, meta formMeta, r reader) (m modal, keep map[string][]byt
 	keep = map[string][]byte{}
 	m.CustomID, m.Components = metaID(formID, meta, "", 0, keep), parts
 	return m, keep
+}
+
+// introduced puts the first sentences of an introduction to a question.
+func introduced(parts []component, intro []bot.Block, r reader) {
+	d, words := &drawing{reader: r}, ""
+	for _, b := range intro {
+		next := strings.TrimSpace(words + " " + oneLine(bot.PlainText(bot.Message{Blocks: []bot.Block{b}}, d.zoneOr())))
+		if units(clean(next)) > maxHint {
+			break
+		}
+		words = clean(next)
+	}
+	for i := range parts {
+		if parts[i].Description == "" && !blank(words) {
+			parts[i].Description = words
+			return
+		}
+	}
 }
 
 // carrying is what travels with a form unseen.
@@ -134,6 +155,9 @@ func asked(q bot.FormField, meta *formMeta) component {
 			in.Style = styleLong
 		}
 	}
+	if in.Type == inputType && q.Error == "" && in.Placeholder == "" && in.Value == "" {
+		hint, in.Placeholder = inTwo(clean(hint))
+	}
 	if q.Error != "" {
 		hint = "⚠ " + oneLine(q.Error) // The sentence of a refused answer takes the hint's place.
 	}
@@ -142,6 +166,16 @@ func asked(q bot.FormField, meta *formMeta) component {
 		hint = ""
 	}
 	return component{Type: labelType, Label: label, Description: hint, Component: &in}
+}
+
+// inTwo parts a hint that is longer than its place: the rest stands in the empty input, where it is read next.
+func inTwo(hint string) (first, rest string) {
+	first, cut := clip(hint, maxHint)
+	if !cut {
+		return hint, ""
+	}
+	rest, _ = clip("…"+strings.TrimSpace(hint[len(strings.TrimSuffix(first, "…")):]), maxExample)
+	return first, rest
 }
 
 func isChoice(q bot.FormField) bool { return q.Kind == bot.AskChoice || q.Kind == bot.AskMulti }

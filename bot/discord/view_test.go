@@ -156,6 +156,27 @@ func TestAFormOfTooManyQuestionsCarriesTheRest(t *testing.T) {
 	}
 }
 
+// A question that is longer than its label and what stands above the questions can be read all the same.
+func TestLongQuestionsCanBeRead(t *testing.T) {
+	question := "Does the till answer when it is asked for its state over the network, with the firewall of the store switched off for a minute?"
+	f := bot.Form{Name: "kb-walk", Title: "Triage guide", Intro: []bot.Block{bot.P(bot.B("Tills that hang")), bot.P(bot.T(question))}}
+	for i := range 5 {
+		f.Fields = append(f.Fields, bot.FormField{Key: fmt.Sprint("q", i), Label: question[:44] + "…", Hint: question, Kind: bot.AskText})
+	}
+	f.Fields[3].Hint = ""
+	m, _ := dialog(f, formMeta{}, sampleReader(t))
+	for _, p := range Problems(m) {
+		t.Error(p)
+	}
+	first := m.Components[0]
+	if got := strings.TrimSuffix(first.Description, "…") + " " + strings.TrimPrefix(first.Component.Placeholder, "…"); got != question {
+		t.Errorf("the question reads %q", got)
+	}
+	if m.Components[3].Description != "Tills that hang" {
+		t.Errorf("the title of the guide is not there: %q", m.Components[3].Description)
+	}
+}
+
 // press uses a part of a message.
 func press(t testing.TB, s keeper, d drawn, id string, values ...string) (acted, error) {
 	t.Helper()
