@@ -13,18 +13,21 @@ import (
 	"syscall"
 	"time"
 
+	"casebot/assist"
+	"casebot/assist/assistfake"
 	"casebot/bot/playground"
 	"casebot/desk"
 )
 
 const demoUsage = `casebot demo: the playground. A desk with demo people and three weeks of past cases in the browser.
 
-  casebot [demo] [--db FILE] [--listen ADDRESS] [--empty]
+  casebot [demo] [--db FILE] [--listen ADDRESS] [--empty] [--helper]
   casebot demo --script FILE [--db FILE]
 
   --db FILE       keep the desk and the conversation in FILE between runs; otherwise they go with the program
   --listen ADDR   where the page is served; default 127.0.0.1:8080, or a free port when that is taken
   --empty         start without the past cases
+  --helper        play the writing helper on this machine, to see what it is for; nothing leaves it
   --script FILE   act out one story and print it as a conversation; exit code 1 names the line that did not hold
 
 Example:
@@ -39,6 +42,7 @@ func runDemo(ctx context.Context, args []string, _ io.Reader, out, errs io.Write
 	listen := fs.String("listen", os.Getenv("CASEBOT_LISTEN"), "")
 	script := fs.String("script", "", "")
 	empty := fs.Bool("empty", false, "")
+	helper := fs.Bool("helper", false, "")
 	if err := fs.Parse(args); err != nil || fs.NArg() > 0 {
 		if errors.Is(err, flag.ErrHelp) {
 			return exitDone
@@ -60,14 +64,19 @@ func runDemo(ctx context.Context, args []string, _ io.Reader, out, errs io.Write
 	if *script != "" {
 		return runScript(ctx, *script, dsn, out, errs)
 	}
-	return exitOf(errs, "demo", demo(ctx, dsn, *listen, *empty, out, errs))
+	return exitOf(errs, "demo", demo(ctx, dsn, *listen, *empty, *helper, out, errs))
 }
 
 // demo seeds the desk when it is new, and serves the playground until ctx ends.
-func demo(ctx context.Context, dsn, listen string, empty bool, out, errs io.Writer) error {
+func demo(ctx context.Context, dsn, listen string, empty, played bool, out, errs io.Writer) error {
 	log := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	fmt.Fprintln(errs, "Preparing the desk. A new one plays three weeks of past cases first, which takes some seconds.")
-	d, err := NewDemo(ctx, dsn, !empty, log, time.Now)
+	helper, end, err := demoHelper(played)
+	if err != nil {
+		return err
+	}
+	defer end()
+	d, err := NewDemo(ctx, dsn, !empty, log, time.Now, helper)
 	if err != nil {
 		return err
 	}
@@ -100,8 +109,12 @@ type Demo struct {
 }
 
 // NewDemo opens a demo desk on a database. A new one is seeded; one that has cases goes on where it was.
-// base is the real time; the playground's clock starts there.
-func NewDemo(ctx context.Context, dsn string, past bool, log *slog.Logger, base func() time.Time) (*Demo, error) {
+// base is the real time; the playground's clock starts there. helpers is the writing helper, if any.
+func NewDemo(ctx context.Context, dsn string, past bool, log *slog.Logger, base func() time.Time, helpers ...assist.Options) (*Demo, error) {
+	var helper assist.Options
+	for _, h := range helpers {
+		helper = h
+	}
 	dir, err := demoDirectory(demoPlatform)
 	if err != nil {
 		return nil, err
@@ -111,7 +124,7 @@ func NewDemo(ctx context.Context, dsn string, past bool, log *slog.Logger, base 
 		return nil, err
 	}
 	clock := playground.NewClock(base)
-	app, err := NewApp(ctx, AppOptions{DSN: dsn, Dir: dir, Clock: clock, Log: log, Calendars: calendars, Rotas: demoRotas()})
+	app, err := NewApp(ctx, AppOptions{DSN: dsn, Dir: dir, Clock: clock, Log: log, Calendars: calendars, Rotas: demoRotas(), Assist: helper})
 	if err != nil {
 		return nil, err
 	}
@@ -195,4 +208,15 @@ func demoCalendars() (map[string]desk.BusinessTime, error) {
 		out[name] = cal
 	}
 	return out, nil
+}
+
+// demoHelper is the writing helper of the playground: one played on this machine when asked for, else the one that the
+// environment sets up, which mostly is none.
+func demoHelper(played bool) (o assist.Options, end func(), err error) {
+	if played {
+		fake := assistfake.New()
+		return assist.Options{BaseURL: fake.URL(), Key: assistfake.Key, ChatModel: assistfake.Chat}, fake.Close, nil
+	}
+	s, err := loadSettings(os.Getenv)
+	return s.assist(), func() {}, err
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"casebot/assist"
 	"casebot/bot/bottest"
 	"casebot/desk"
 	"casebot/story"
@@ -41,19 +42,33 @@ type stage struct {
 	fake *bottest.Fake
 	app  *App
 
-	helper played
+	helper   played
+	settings assist.Options // Of the writing helper, where no story plays it.
 
 	mu  sync.Mutex
 	now time.Time
 }
 
 func newStage(ctx context.Context, dsn string) (*stage, error) {
-	dir, err := demoDirectory(demoPlatform)
-	if err != nil {
-		return nil, err
+	s := &stage{dsn: dsn, now: time.Date(2026, 11, 16, 17, 0, 0, 0, time.UTC)}
+	return s, s.raise(ctx)
+}
+
+// raise puts the demo's people on the platform and opens the desk.
+func (s *stage) raise(ctx context.Context) (err error) {
+	if s.dir, err = demoDirectory(demoPlatform); err != nil {
+		return err
 	}
-	s := &stage{dsn: dsn, dir: dir, fake: bottest.NewFake(demoPlatform, dir), now: time.Date(2026, 11, 16, 17, 0, 0, 0, time.UTC)}
-	return s, s.open(ctx)
+	s.fake = bottest.NewFake(demoPlatform, s.dir)
+	return s.open(ctx)
+}
+
+// assist are the settings of the writing helper.
+func (s *stage) assist() assist.Options {
+	if s.helper.Server != nil {
+		return s.helper.options()
+	}
+	return s.settings
 }
 
 // Now is the story's time.
@@ -74,7 +89,7 @@ func (s *stage) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.helper.options()})
+	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.assist()})
 	if err != nil {
 		return err
 	}
