@@ -192,7 +192,7 @@ func (s *pairStage) settle() {
 // world is what a story acts in.
 func (s *pairStage) world() *story.World {
 	w := s.stage.world()
-	w.Work = settled{crossing{s.dir, map[string]bottest.Workspace{slack.Name: s.slack.Workspace(s.dir), discord.Name: s.discord.Workspace(s.dir)}}, s.settle}
+	w.Work = settled{crossing{s.dir, map[string]bottest.Workspace{slack.Name: s.slack.Workspace(s.dir), discord.Name: besideForum{s.discord.Workspace(s.dir), s.dir, s.forum}}}, s.settle}
 	w.Restart = func(ctx context.Context) error {
 		s.stop()
 		return s.start(ctx)
@@ -203,6 +203,29 @@ func (s *pairStage) world() *story.World {
 // problems are what the program did that breaks a rule of either vendor.
 func (s *pairStage) problems() (out []string) {
 	return append(s.discord.Problems(), s.slack.Problems()...)
+}
+
+// besideForum types what is meant for a cases channel into the channel beside it where that is a forum, which
+// takes words and commands only in its posts.
+type besideForum struct {
+	bottest.Workspace
+	dir   *desk.Directory
+	forum bool
+}
+
+func (b besideForum) at(at bottest.Spot) bottest.Spot {
+	if h, ok := b.dir.Home(at.Home); ok && b.forum && at.Channel == h.Cases && at.Thread == "" {
+		at.Channel = h.Review
+	}
+	return at
+}
+
+func (b besideForum) Command(ctx context.Context, by desk.Person, at bottest.Spot, line string) error {
+	return b.Workspace.Command(ctx, by, b.at(at), line)
+}
+
+func (b besideForum) Say(ctx context.Context, by desk.Person, at bottest.Spot, text string, files []bot.File) (bot.Ref, error) {
+	return b.Workspace.Say(ctx, by, b.at(at), text, files)
 }
 
 // crossing lets each person act where they are at home.

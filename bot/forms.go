@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -131,7 +132,7 @@ func (w *Flow) show(ctx context.Context, a Answer, in *Interaction, at step) (An
 		return Answer{Message: &m, Done: true}, nil
 	}
 	pages := Plan(f, in.Caps)
-	if k, found := faulty(pages); found {
+	if k, found := faulty(pages); found && (in.Kind == Submit || at.mend || !pages[0].InMessage) {
 		at.k, at.mend = k, true
 	} else if in.Kind == Submit && at.mend {
 		at.k, at.mend = 0, false // Refused for another reason than an answer: all of it is to be looked at.
@@ -144,6 +145,12 @@ func (w *Flow) show(ctx context.Context, a Answer, in *Interaction, at step) (An
 	if in.Kind == Submit && in.Form == f.Name && !in.Caps.DialogChain {
 		// The answers of pages are kept already; a form of one page may be the next one after another.
 		if err := w.keep(ctx, in, f.Name, f.Case, in.Values); err != nil {
+			return Answer{}, err
+		}
+	}
+	if len(pages) > 1 && in.Kind != Submit && in.Kind != Refresh {
+		// What came with the command stands on several pages, and each hands in its own: the others' is kept here.
+		if err := w.keepGiven(ctx, in, f); err != nil {
 			return Answer{}, err
 		}
 	}
@@ -174,6 +181,7 @@ func inMessage(f, p Form) Form {
 	if faults := faults(f); len(faults) > 0 {
 		p.Intro = append(faults, p.Intro...)
 	}
+	p.Intro = append(slices.Clone(p.Intro), kept(f, p)...)
 	fields := make([]FormField, len(p.Fields))
 	for i, x := range p.Fields {
 		x.Error = ""
@@ -181,6 +189,26 @@ func inMessage(f, p Form) Form {
 	}
 	p.Fields = fields
 	return p
+}
+
+// kept says what has been answered on the pages behind a message, so that nobody fears for what they typed.
+func kept(f, p Form) []Block {
+	var items [][]Span
+	for _, x := range f.Fields {
+		later := !slices.ContainsFunc(p.Fields, func(y FormField) bool { return y.Key == x.Key })
+		value := strings.Join(strings.Fields(x.Value), " ")
+		if !later || value == "" {
+			continue
+		}
+		if r := []rune(value); len(r) > 80 {
+			value = string(r[:79]) + "…"
+		}
+		items = append(items, []Span{B(x.Label + ": "), T(value)})
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return []Block{P(T("Kept so far, for the next page:")), {Kind: List, Items: items}}
 }
 
 // faults are the sentences of refused answers.
@@ -222,6 +250,25 @@ func goOn(f Form, in *Interaction, at step, pages int) Message {
 func (w *Flow) keep(ctx context.Context, in *Interaction, name, id string, values map[string]string) error {
 	_, err := w.Desk.SaveDraft(ctx, in.Person, desk.Draft{Form: name, Case: id, Values: values}, in.Now)
 	return err
+}
+
+// keepGiven saves what a form has been filled with before anybody typed into it.
+func (w *Flow) keepGiven(ctx context.Context, in *Interaction, f Form) error {
+	values, err := w.draft(ctx, in, f.Name, f.Case)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, x := range f.Fields {
+		if x.Value != "" && x.Kind != AskFiles && values[x.Key] != x.Value {
+			values[x.Key] = x.Value
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return w.keep(ctx, in, f.Name, f.Case, values)
 }
 
 // draft gives what has been typed into a form so far; nothing when there is no draft.

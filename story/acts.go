@@ -39,7 +39,7 @@ func (t *teller) checkLine(line string) (bool, error) {
 	}
 	want := plain(m[3])
 	if m[2] == "is asked" || m[2] == "is not asked" {
-		if got := dialogText(t.w.Work.Dialog(p), t.w.Dir.ZoneOf(p)); strings.Contains(plain(got), want) != (m[2] == "is asked") {
+		if got := dialogText(t.dialog(p), t.w.Dir.ZoneOf(p)); strings.Contains(plain(got), want) != (m[2] == "is asked") {
 			return true, fmt.Errorf("%s's dialog says:\n%s", p.Name, indent(got))
 		}
 		return true, nil
@@ -122,7 +122,7 @@ func (t *teller) act(p desk.Person, what, rest string) error {
 		if err != nil {
 			return err
 		}
-		return t.w.Work.Submit(t.ctx, p, values, files)
+		return t.submit(p, values, files)
 	case "attaches":
 		at, err := t.thread(p)
 		if err != nil {

@@ -19,7 +19,7 @@
 //	dana: /case new severity=2 customer="Demo"    A command, in the cases channel.
 //	dana: We tried it twice.                      A message in the case's thread on her side.
 //	dana in the channel: hello                    A message in the cases channel.
-//	dana fills in steps="1 scan" with till.log    Sends the dialog that is open in front of her.
+//	dana fills in steps="1 scan" with till.log    Sends the dialog that is open in front of her, page by page where it has pages.
 //	dana attaches till.log                        A message with a file in the case's thread.
 //	dana presses "Escalate"                       The newest button of that name that she sees.
 //	dana reacts 🆘                                On the case's card on her side; on "words" for a message.
