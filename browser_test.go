@@ -3,15 +3,18 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/chromedp"
 )
 
@@ -230,6 +233,35 @@ func (b *browser) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// touch is do for steps that touch one element: found anew and tried again when the page has drawn it anew
+// meanwhile. Chromium looks for the element before the mouse or a key goes down, so nothing is done twice.
+func (b *browser) touch(what string, steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	b.do(what, func(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
+		ctx, stop := context.WithTimeout(ctx, patience)
+		defer stop()
+		for {
+			var err error
+			for _, step := range steps {
+				if _, err = step(ctx, tab); err != nil {
+					break
+				}
+			}
+			if !replaced(err) || ctx.Err() != nil {
+				return chromedp.Void{}, err
+			}
+		}
+	})
+}
+
+// replaced says whether the browser could not touch an element because it is no longer part of the page,
+// or has no place on it any more.
+func replaced(err error) bool {
+	var refused *cdproto.Error
+	return errors.Is(err, chromedp.ErrInvalidDimensions) ||
+		errors.As(err, &refused) && refused.Code == -32000 && strings.Contains(strings.ToLower(refused.Message), "node")
+}
+
 // picture keeps what the page looks like, where CASEBOT_SHOTS names a folder.
 func (b *browser) picture() string {
 	dir := os.Getenv("CASEBOT_SHOTS")
@@ -273,12 +305,12 @@ func (b *browser) gone(selector string) {
 
 func (b *browser) click(selector string) {
 	b.t.Helper()
-	b.do("click "+selector, chromedp.WaitEnabled(selector), chromedp.Click(selector))
+	b.touch("click "+selector, chromedp.WaitEnabled(selector), chromedp.Click(selector))
 }
 
 func (b *browser) typeIn(selector, text string) {
 	b.t.Helper()
-	b.do("type into "+selector, chromedp.WaitVisible(selector), chromedp.SendKeys(selector, text))
+	b.touch("type into "+selector, chromedp.WaitVisible(selector), chromedp.SendKeys(selector, text))
 }
 
 // choose takes the option of that number, in a list or among cards.
@@ -304,7 +336,7 @@ func (b *browser) upload(selector, name, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		b.t.Fatal(err)
 	}
-	b.do("upload "+name, chromedp.SetUploadFiles(selector, []string{path}))
+	b.touch("upload "+name, chromedp.SetUploadFiles(selector, []string{path}))
 }
 
 // inArticle clicks something in the newest message of a list that holds a text.
