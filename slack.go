@@ -79,14 +79,28 @@ func slackHomes(dir *desk.Directory) bool {
 	return false
 }
 
+// generalHome is the workspace whose token stands in SLACK_BOT_TOKEN: the first that names no variable for it.
+func generalHome(dir *desk.Directory) string {
+	for _, h := range dir.Homes {
+		if h.Platform == slack.Name && h.Tokens["bot"] == "" {
+			return h.Workspace
+		}
+	}
+	return ""
+}
+
 // slackOptions reads what Slack needs from the settings: tokens by the variables that the homes name, else
 // the general ones.
 func slackOptions(d setup, getenv func(string) string, log *slog.Logger) (slack.Options, error) {
 	o := slack.Options{Dir: d.deployment.Dir, APIURL: d.settings.SlackAPIURL, Clock: realTime{}, Log: log, Quiet: time.Hour}
+	general := generalHome(d.deployment.Dir)
 	o.Tokens = func(h desk.Home) slack.Tokens {
 		get := func(name string, otherwise Secret) string {
-			if variable := h.Tokens[name]; variable != "" {
+			switch variable := h.Tokens[name]; {
+			case variable != "":
 				return strings.TrimSpace(getenv(variable))
+			case name == "bot" && h.Workspace != general:
+				return "" // A token is one workspace's; nobody speaks with another's.
 			}
 			return string(otherwise)
 		}

@@ -11,7 +11,11 @@ import (
 	"casebot/story"
 )
 
+// TestMain is the program itself where a test starts it as a process of its own.
 func TestMain(m *testing.M) {
+	if os.Getenv("CASEBOT_TEST_AS_PROGRAM") != "" {
+		main()
+	}
 	code := m.Run()
 	pgtest.Stop()
 	os.Exit(code)

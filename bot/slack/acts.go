@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
+	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +23,19 @@ type slash struct {
 	Text        string `json:"text"`
 	TriggerID   string `json:"trigger_id"`
 	ResponseURL string `json:"response_url"`
+
+	seal string // The signature it came with, which no other request bears; empty by Socket Mode.
+}
+
+// id is what a command is done once by. A trigger is a command's own; where the sender gave none, or the
+// same to several lines, the words and the signature tell them apart.
+func (c *slash) id() string {
+	h := fnv.New64a()
+	io.WriteString(h, c.UserID+"/"+c.ChannelID+"/"+c.Text)
+	if c.TriggerID == "" {
+		io.WriteString(h, "/"+c.seal)
+	}
+	return "c/" + c.TriggerID + "/" + strconv.FormatUint(h.Sum64(), 36)
 }
 
 // interactive is a press, a form, or a message that was picked.
@@ -89,7 +105,7 @@ func (p *Platform) command(ctx context.Context, allowed []*team, c slash) any {
 		return nil
 	}
 	p.heard(t)
-	in := &bot.Interaction{ID: "c/" + c.TriggerID, Kind: bot.Command, Account: p.account(ctx, t, c.UserID, c.TeamID), Home: p.homeAt(t, c.ChannelID).ID,
+	in := &bot.Interaction{ID: c.id(), Kind: bot.Command, Account: p.account(ctx, t, c.UserID, c.TeamID), Home: p.homeAt(t, c.ChannelID).ID,
 		Channel: p.alias(c.ChannelID), Text: p.commandWords(t, c.Text), Name: c.UserName, Direct: strings.HasPrefix(c.ChannelID, "D"), At: p.Clock.Now()}
 	at := p.place(t, in)
 	at.trigger, at.response, at.user = c.TriggerID, c.ResponseURL, c.UserID
@@ -102,13 +118,8 @@ func (p *Platform) command(ctx context.Context, allowed []*team, c slash) any {
 }
 
 // interaction takes in a press, a form or a picked message, and gives what its response carries.
-func (p *Platform) interaction(ctx context.Context, allowed []*team, raw json.RawMessage) any {
+func (p *Platform) interaction(ctx context.Context, allowed []*team, x *interactive) any {
 	defer p.caught("an interaction")
-	var x interactive
-	if err := json.Unmarshal(raw, &x); err != nil {
-		p.Log.Warn("an interaction of Slack could not be read", "err", err)
-		return nil
-	}
 	t := among(allowed, x.Team.ID)
 	if t == nil {
 		// In a Slack Connect channel the team is the person's, who may be of a workspace that is none of ours.
@@ -120,16 +131,16 @@ func (p *Platform) interaction(ctx context.Context, allowed []*team, raw json.Ra
 	switch x.Type {
 	case "block_actions":
 		if x.View.CallbackID == formID {
-			p.refreshed(t, &x)
+			p.refreshed(t, x)
 			return nil
 		}
-		p.pressed(t, &x)
+		p.pressed(t, x)
 	case "view_submission":
 		if x.View.CallbackID == formID {
-			return p.submitted(ctx, t, &x)
+			return p.submitted(ctx, t, x)
 		}
 	case "message_action":
-		p.picked(t, &x)
+		p.picked(t, x)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func (p *Platform) fits(ctx context.Context, response string, answer any) any {
 }
 
 // fitsView does the same for a view: a small one holds its place until the large one is put there.
-func (p *Platform) fitsView(ctx context.Context, teams []*team, payload json.RawMessage, answer any) any {
+func (p *Platform) fitsView(teams []*team, x *interactive, answer any) any {
 	raw, err := json.Marshal(answer)
 	if answer == nil || err != nil || len(raw) < maxAck {
 		return answer
@@ -34,8 +34,7 @@ func (p *Platform) fitsView(ctx context.Context, teams []*team, payload json.Raw
 	var body struct {
 		View *api.ModalViewRequest `json:"view"`
 	}
-	var x interactive
-	if json.Unmarshal(raw, &body) != nil || body.View == nil || json.Unmarshal(payload, &x) != nil {
+	if json.Unmarshal(raw, &body) != nil || body.View == nil {
 		return map[string]any{"response_action": "clear"}
 	}
 	t := among(teams, x.Team.ID)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"unicode/utf8"
 
 	api "github.com/slack-go/slack"
 )
@@ -19,7 +20,8 @@ func (p *Platform) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /slack/events", p.signed(p.serveEvent))
 	mux.HandleFunc("POST /slack/commands", p.signed(p.serveCommand))
-	mux.HandleFunc("POST /slack/interactivity", p.signed(p.serveInteraction))
+	mux.HandleFunc("POST /slack/interactions", p.signed(p.serveInteraction))
+	mux.HandleFunc("POST /slack/interactivity", p.signed(p.serveInteraction)) // What the first manifests said.
 	if p.OAuth.on() {
 		mux.HandleFunc("GET /slack/install", p.serveInstall)
 		mux.HandleFunc("GET /slack/oauth", p.serveInstalled)
@@ -30,7 +32,7 @@ func (p *Platform) Handler() http.Handler {
 // signed lets only requests through that bear the signature of an app whose secret the desk has, not older
 // than five minutes (docs.slack.dev/authentication/verifying-requests-from-slack). The workspaces that this
 // secret stands for go along: nobody may speak for another's.
-func (p *Platform) signed(next func(w http.ResponseWriter, ctx context.Context, allowed []*team, body []byte)) http.HandlerFunc {
+func (p *Platform) signed(next func(w http.ResponseWriter, r *http.Request, allowed []*team, body []byte)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {
@@ -44,7 +46,7 @@ func (p *Platform) signed(next func(w http.ResponseWriter, ctx context.Context, 
 			return
 		}
 		// What Slack sent is carried out even when it hangs up: it would send it again.
-		next(w, context.WithoutCancel(r.Context()), allowed, body)
+		next(w, r.WithContext(context.WithoutCancel(r.Context())), allowed, body)
 	}
 }
 
@@ -82,7 +84,7 @@ func verify(h http.Header, body []byte, secret string) bool {
 }
 
 // serveEvent takes an event in and answers when it is done: what was not carried out is sent again.
-func (p *Platform) serveEvent(w http.ResponseWriter, ctx context.Context, allowed []*team, body []byte) {
+func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, allowed []*team, body []byte) {
 	var c callback
 	if err := json.Unmarshal(body, &c); err != nil {
 		http.Error(w, "the event can't be read", http.StatusBadRequest)
@@ -93,11 +95,15 @@ func (p *Platform) serveEvent(w http.ResponseWriter, ctx context.Context, allowe
 		io.WriteString(w, c.Challenge)
 		return
 	}
-	p.lanes.run(laneOf(body), func() { p.event(ctx, allowed, body) })
+	if c.Type == "event_callback" && !isObject(c.Event) {
+		http.Error(w, "the event can't be read", http.StatusBadRequest)
+		return
+	}
+	p.lanes.run(laneOf(body), func() { p.event(r.Context(), allowed, body) })
 	w.WriteHeader(http.StatusOK)
 }
 
-func (p *Platform) serveCommand(w http.ResponseWriter, ctx context.Context, allowed []*team, body []byte) {
+func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, allowed []*team, body []byte) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
 		http.Error(w, "the command can't be read", http.StatusBadRequest)
@@ -106,18 +112,30 @@ func (p *Platform) serveCommand(w http.ResponseWriter, ctx context.Context, allo
 	if form.Get("ssl_check") == "1" {
 		return
 	}
-	reply(w, p.command(ctx, allowed, slash{TeamID: form.Get("team_id"), ChannelID: form.Get("channel_id"), UserID: form.Get("user_id"), UserName: form.Get("user_name"),
-		Text: form.Get("text"), TriggerID: form.Get("trigger_id"), ResponseURL: form.Get("response_url")}))
+	if form.Get("team_id") == "" || form.Get("user_id") == "" || !utf8.ValidString(form.Get("text")) {
+		http.Error(w, "the command can't be read: it names no workspace or nobody, or is not UTF-8", http.StatusBadRequest)
+		return
+	}
+	reply(w, p.command(r.Context(), allowed, slash{TeamID: form.Get("team_id"), ChannelID: form.Get("channel_id"), UserID: form.Get("user_id"), UserName: form.Get("user_name"),
+		Text: form.Get("text"), TriggerID: form.Get("trigger_id"), ResponseURL: form.Get("response_url"),
+		seal: r.Header.Get("X-Slack-Signature")}))
 }
 
-func (p *Platform) serveInteraction(w http.ResponseWriter, ctx context.Context, allowed []*team, body []byte) {
+func (p *Platform) serveInteraction(w http.ResponseWriter, r *http.Request, allowed []*team, body []byte) {
 	form, err := url.ParseQuery(string(body))
-	if err != nil || form.Get("payload") == "" {
+	var x interactive
+	if err == nil {
+		err = json.Unmarshal([]byte(form.Get("payload")), &x)
+	}
+	if err != nil || x.Type == "" {
 		http.Error(w, "the interaction can't be read", http.StatusBadRequest)
 		return
 	}
-	reply(w, p.interaction(ctx, allowed, json.RawMessage(form.Get("payload"))))
+	reply(w, p.interaction(r.Context(), allowed, &x))
 }
+
+// isObject says whether JSON that was read holds an object.
+func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
 
 // reply writes what a response carries; nothing is an empty one.
 func reply(w http.ResponseWriter, answer any) {

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack/socketmode"
+
 	"casebot/bot"
 	"casebot/bot/bottest"
 	"casebot/desk"
@@ -94,11 +96,34 @@ func TestSetUpRequestsAndNonsense(t *testing.T) {
 	if got := ask(s.Platform, "/slack/commands", formType, "ssl_check=1", sign(secret, now, "ssl_check=1")); got.Code != 200 || got.Body.Len() != 0 {
 		t.Errorf("the certificate's check is answered %d %q", got.Code, got.Body)
 	}
-	for path, body := range map[string]string{"/slack/events": "{", "/slack/commands": "%zz", "/slack/interactivity": "payload=", "/slack/interactivity?x": "payload=%7B"} {
-		if got := ask(s.Platform, path, formType, body, sign(secret, now, body)); got.Code >= 500 {
-			t.Errorf("%s answers nonsense with %d", path, got.Code)
+	for _, c := range []struct{ path, body string }{
+		{"/slack/events", "{"}, {"/slack/events", ""}, {"/slack/events", "[]"}, {"/slack/events", `{"type":"event_callback","team_id":"T0NORTHWIND"}`},
+		{"/slack/events", `{"type":"event_callback","team_id":"T0NORTHWIND","event":"message"}`},
+		{"/slack/commands", "%zz"}, {"/slack/commands", ""}, {"/slack/commands", "team_id=T0NORTHWIND&text=list"}, {"/slack/commands", "team_id=T0NORTHWIND&user_id=U0DANA&text=%FF"},
+		{"/slack/interactions", "payload="}, {"/slack/interactions", "payload=%7B"}, {"/slack/interactions", "payload=[]"}, {"/slack/interactions", "payload={}"}, {"/slack/interactions", "%zz"},
+	} {
+		if got := ask(s.Platform, c.path, formType, c.body, sign(secret, now, c.body)); got.Code != http.StatusBadRequest {
+			t.Errorf("%s answers %q with %d", c.path, c.body, got.Code)
 		}
 	}
+	for _, kind := range []bot.InteractionKind{bot.Command, bot.Press, bot.Submit, bot.Said} {
+		if n := len(s.inbox.of(kind)); n != 0 {
+			t.Errorf("nonsense came in %d times as %s", n, kind)
+		}
+	}
+	// The address that the first manifests said works on.
+	press := "payload=" + url.QueryEscape(`{"type":"block_actions","team":{"id":"T0NORTHWIND"},"user":{"id":"U0DANA"},"actions":[{"value":"mine"}]}`)
+	for _, path := range []string{"/slack/interactions", "/slack/interactivity"} {
+		if got := ask(s.Platform, path, formType, press, sign(secret, now, press)).Code; got != http.StatusOK {
+			t.Errorf("%s answers a press with %d", path, got)
+		}
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		w := httptest.NewRecorder()
+		if s.Platform.Handler().ServeHTTP(w, r); w.Code != http.StatusMethodNotAllowed {
+			t.Errorf("GET %s is answered %d", path, w.Code)
+		}
+	}
+	s.Wait()
 	large := strings.Repeat("x", maxBody+1)
 	if got := ask(s.Platform, "/slack/events", "application/json", large, sign(secret, now, large)).Code; got != http.StatusRequestEntityTooLarge {
 		t.Errorf("a request of %d bytes is answered %d", len(large), got)
@@ -119,7 +144,7 @@ func FuzzPayload(f *testing.F) {
 	p.inbox.set(inbox)
 	f.Fuzz(func(t *testing.T, body string) {
 		p.event(t.Context(), p.teams, []byte(body))
-		p.interaction(t.Context(), p.teams, []byte(body))
+		p.payload(t.Context(), p.teams, socketmode.RequestTypeInteractive, []byte(body))
 		p.Wait()
 		inbox.mu.Lock()
 		inbox.got = nil

@@ -146,7 +146,7 @@ func MakeManifest(o ManifestOptions) Manifest {
 		},
 	}
 	if o.BaseURL != "" {
-		m.Settings.Interactivity["request_url"] = at("/slack/interactivity")
+		m.Settings.Interactivity["request_url"] = at("/slack/interactions")
 	}
 	if o.Install {
 		m.OAuth.Redirect = []string{at("/slack/oauth")}

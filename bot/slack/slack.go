@@ -168,10 +168,10 @@ func (p *Platform) host(t *team) *team {
 // equip gives a workspace its client.
 func (p *Platform) equip(t *team) error {
 	if t.tokens.Bot == "" && !p.OAuth.on() {
-		return fmt.Errorf("home %s: its workspace %s has no bot token; set the variable that tokens.bot names", t.homes[0].ID, t.id)
+		return fmt.Errorf("home %s: its workspace %s has no bot token; set the variable that its tokens.bot names, or SLACK_BOT_TOKEN where it is the only workspace", t.homes[0].ID, t.id)
 	}
 	if t.tokens.App == "" && t.tokens.Signing == "" && p.OAuth.Signing == "" {
-		return fmt.Errorf("home %s: set tokens.app for Socket Mode, or tokens.signing_secret for HTTP mode", t.homes[0].ID)
+		return fmt.Errorf("home %s: set SLACK_APP_TOKEN (or the variable that tokens.app names) for Socket Mode, or SLACK_SIGNING_SECRET (tokens.signing_secret) for HTTP mode", t.homes[0].ID)
 	}
 	t.client = p.client(t.tokens)
 	return nil

@@ -216,7 +216,12 @@ func (p *Platform) payload(ctx context.Context, teams []*team, kind string, raw 
 		}
 		return p.fits(ctx, c.ResponseURL, p.command(ctx, teams, c))
 	case socketmode.RequestTypeInteractive:
-		return p.fitsView(ctx, teams, raw, p.interaction(ctx, teams, raw))
+		var x interactive
+		if err := json.Unmarshal(raw, &x); err != nil {
+			p.Log.Warn("an interaction of Slack could not be read", "err", err)
+			return nil
+		}
+		return p.fitsView(teams, &x, p.interaction(ctx, teams, &x))
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ import (
 var hook = &http.Client{Timeout: answerTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // HTTP puts a team into HTTP mode: everything goes as signed requests to base + "/slack/events",
-// "/slack/commands" and "/slack/interactivity". The events address is checked with url_verification at
+// "/slack/commands" and "/slack/interactions". The events address is checked with url_verification at
 // once, the commands address with ssl_check; what fails is noted in Problems. An empty base goes back to Socket Mode.
 func (s *Server) HTTP(team, base string) {
 	s.mu.Lock()
@@ -96,7 +96,7 @@ func (s *Server) post(t *Team, env *envelope) {
 		}
 		path, media, body = "/slack/commands", "application/x-www-form-urlencoded", []byte(form.Encode())
 	case "interactive":
-		path, media, body = "/slack/interactivity", "application/x-www-form-urlencoded", []byte(url.Values{"payload": {string(body)}}.Encode())
+		path, media, body = "/slack/interactions", "application/x-www-form-urlencoded", []byte(url.Values{"payload": {string(body)}}.Encode())
 	}
 	extra := http.Header{}
 	if env.Attempt > 0 && env.Type == "events_api" {
