@@ -88,13 +88,14 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 		o.Log.Info("deadlines were computed anew, because holidays were added or time zone rules changed", "cases", n)
 	}
 	a := &App{Desk: d, Store: store, Clock: o.Clock, Log: o.Log, articles: newLibrary(d, o.Log)}
-	if err := a.articles.load(ctx); err != nil {
-		return nil, errors.Join(err, store.Close())
-	}
 	renderer := &templates.Renderer{Desk: d, Digest: a.digestNotice, Articles: a.articles.forCase}
 	a.Delivery = &bot.Delivery{Store: store, Dir: o.Dir, Platforms: map[string]bot.Platform{}, Render: renderer.Render, Clock: o.Clock, Log: o.Log}
 	options := commands.Options{Digest: a.digestNow, Library: a.articles, Log: o.Log}
-	if a.withHelper(o.Assist); a.writer != nil {
+	a.withHelper(o.Assist)
+	if err := a.articles.load(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	if a.writer != nil {
 		options.Writer, renderer.Helper = a.writer, a.writer.mayOffer
 	}
 	handler := commands.New(d, options)
@@ -164,6 +165,9 @@ func (a *App) Close() error {
 	if a.writer != nil {
 		a.writer.close()
 	}
+	if a.articles.meaning != nil {
+		a.articles.meaning.end()
+	}
 	return a.Store.Close()
 }
 
@@ -213,6 +217,9 @@ func (a *App) tick(ctx context.Context) error {
 func (a *App) housekeeping(ctx context.Context) error {
 	a.articles.catchUp(ctx)
 	a.articles.index.Calibrate()
+	if a.articles.meaning != nil {
+		a.articles.meaning.kick()
+	}
 	if err := a.Desk.PruneProposals(ctx, a.Clock.Now().Add(-keepProposals)); err != nil {
 		return err
 	}

@@ -24,6 +24,9 @@ func (a *App) withHelper(o assist.Options) {
 	if a.helper = assist.New(o); a.helper == nil {
 		return
 	}
+	if o.EmbedModel != "" {
+		a.articles.meaning = newMeaning(a.helper, a.articles.index, a.Store, a.Log)
+	}
 	if o.ChatModel != "" {
 		a.writer = newScribe(a.Desk, a.helper, a.Clock, a.Log, a.Delivery.Nudge)
 	}
@@ -33,6 +36,9 @@ func (a *App) withHelper(o assist.Options) {
 func (a *App) settle() {
 	if a.writer != nil {
 		a.writer.jobs.Wait()
+	}
+	if m := a.articles.meaning; m != nil {
+		m.refresh(context.Background())
 	}
 }
 

@@ -20,6 +20,8 @@ type library struct {
 	mu     sync.Mutex // Held while the index catches up.
 	change int64      // The newest change the index has taken in; 0: none yet.
 	linked map[string][]string
+
+	meaning *meaning // Nil: articles are found by words alone.
 }
 
 func newLibrary(d *desk.Desk, log *slog.Logger) *library {
@@ -40,11 +42,16 @@ func (l *library) load(ctx context.Context) error {
 func (l *library) follow(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.desk.Store.View(ctx, func(r desk.Reader) error {
+	before := l.change
+	err := l.desk.Store.View(ctx, func(r desk.Reader) error {
 		n, err := desk.FollowArticles(r, l.change, follower{l})
 		l.change = n
 		return err
 	})
+	if l.meaning != nil && l.change != before {
+		l.meaning.kick()
+	}
+	return err
 }
 
 // catchUp follows as far as it can: an older index still answers when the database does not.
@@ -67,6 +74,9 @@ func (f follower) PutArticle(a desk.Article) {
 func (f follower) RemoveArticle(id string) { f.l.index.Remove(id) }
 
 func (f follower) LinkCase(link desk.ArticleLink) {
+	if f.l.meaning != nil {
+		f.l.meaning.link(link)
+	}
 	for _, id := range f.l.linked[link.Case] {
 		f.l.index.Link(id, link.Case, "")
 	}
@@ -88,6 +98,9 @@ func (l *library) put(ctx context.Context, a desk.Article) error {
 	return l.follow(ctx)
 }
 
+// maxSuggested is how many articles a person is shown at most.
+const maxSuggested = 3
+
 // Suggest gives at most three articles that the index is sure enough of, of the product first; none when no
 // article answers the question.
 func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(desk.Article) bool) []desk.Suggestion {
@@ -98,9 +111,17 @@ func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(des
 	of := func(a desk.Article) bool {
 		return visible(a) && (q.Product == "" || a.Product == "" || strings.EqualFold(a.Product, q.Product))
 	}
-	found := l.index.Suggest(q.Words, of, 0)
+	find := func(of func(desk.Article) bool) []kb.Suggestion {
+		if l.meaning != nil && !q.Stays {
+			if found, ok := l.meaning.suggest(ctx, q.Words, of, maxSuggested); ok {
+				return found
+			}
+		}
+		return l.index.Suggest(q.Words, of, 0)
+	}
+	found := find(of)
 	if len(found) == 0 && q.Product != "" {
-		found = l.index.Suggest(q.Words, visible, 0) // The product may be filed wrongly, on either side.
+		found = find(visible) // The product may be filed wrongly, on either side.
 	}
 	var out []desk.Suggestion
 	for _, s := range found {
@@ -114,7 +135,7 @@ func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(des
 // Find looks words up for somebody who asks: the sure ones with their passages, else the best there are.
 func (l *library) Find(ctx context.Context, by desk.Person, words string) []desk.Suggestion {
 	visible := func(a desk.Article) bool { return desk.CanSeeArticle(by, a) }
-	if out := l.Suggest(ctx, desk.Question{Words: words}, visible); len(out) > 0 {
+	if out := l.Suggest(ctx, desk.Question{Words: words, Stays: true}, visible); len(out) > 0 {
 		return out
 	}
 	var out []desk.Suggestion

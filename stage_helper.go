@@ -45,7 +45,7 @@ func (p *played) options() assist.Options {
 	if p.Server == nil {
 		return assist.Options{}
 	}
-	return assist.Options{BaseURL: p.URL(), Key: assistfake.Key, ChatModel: assistfake.Chat, EmbedModel: assistfake.Embed}
+	return assist.Options{BaseURL: p.URL(), Key: assistfake.Key, ChatModel: assistfake.Chat}
 }
 
 func (p *played) end() {

@@ -135,7 +135,7 @@ func roleOf(side desk.PartyKind) string {
 func clearQuestion(text string) (clearance, error) {
 	text = firstRunes(text, maxEmbedded)
 	if plain := plainLetters(text); sensitive.MatchString(plain) || breached.MatchString(plain) {
-		return clearance{}, desk.Errf(desk.KindState, "This reads like a security or privacy event, so it stays here.")
+		return clearance{}, desk.Errf(desk.KindForbidden, "This reads like a security or privacy event, so it stays here.")
 	}
 	return clearWords(text), nil
 }

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"casebot/assist"
+	"casebot/assist/assistfake"
+	"casebot/desk"
+	"casebot/kb"
+)
+
+// A desk whose customers ask in other words than the articles are written in. Once enough of their cases are linked
+// the meaning has a weight, and a question without one word of its article finds it; before that, with the service
+// down, and for what may not leave, the words alone answer.
+func TestMeaning(t *testing.T) {
+	ctx := context.Background()
+	fake := assistfake.New()
+	defer fake.Close()
+	s := &stage{dsn: filepath.Join(t.TempDir(), "casebot.db"), now: time.Date(2026, 11, 16, 17, 0, 0, 0, time.UTC),
+		settings: assist.Options{BaseURL: fake.URL(), Key: assistfake.Key, EmbedModel: assistfake.Embed}}
+	if err := s.raise(ctx); err != nil {
+		t.Fatal(err)
+	}
+	defer s.end()
+	lib := s.app.articles
+	const n = 24
+	for i := range n {
+		fake.Same(fmt.Sprintf("apparatus%c", 'a'+i), fmt.Sprintf("gadget%c", 'a'+i))
+		a := desk.Article{ID: fmt.Sprintf("article-%02d", i), Title: fmt.Sprintf("Service of apparatus%c", 'a'+i), Body: "Open the cover and turn the wheel twice.", Audience: desk.ArticleForAll, Version: 1}
+		if err := lib.put(ctx, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	question := func(i int) desk.Question {
+		return desk.Question{Words: fmt.Sprintf("gadget%c stands still wheel", 'a'+i)}
+	}
+	top := func(q desk.Question) string {
+		var ids []string
+		for _, x := range lib.Suggest(ctx, q, func(desk.Article) bool { return true }) {
+			ids = append(ids, x.ID)
+		}
+		return strings.Join(ids, " ")
+	}
+	s.app.settle()
+	asked := len(fake.Heard())
+	if asked == 0 {
+		t.Fatal("no vector was made")
+	}
+	plain := make([]string, n)
+	for i := range n {
+		plain[i] = top(question(i))
+	}
+	if len(fake.Heard()) != asked {
+		t.Error("questions were sent although the meaning has no weight")
+	}
+
+	// The cases are linked; one of them is for invited people only.
+	dana, _ := s.dir.Person("dana")
+	for i := range n {
+		category := "Defect"
+		if i == 0 {
+			category = "Security"
+		}
+		_, err := s.app.Desk.Do(ctx, desk.Act{By: dana, Now: s.Now(), Do: desk.FileCase{Tenant: "northwind", Values: map[desk.Field]string{
+			desk.FieldSeverity: "3", desk.FieldCustomer: "Demo Outdoor", desk.FieldProduct: "Harbor Tills", desk.FieldCategory: category,
+			desk.FieldSummary: "The wheel stands still again", desk.FieldImpact: "One of four tills stands", desk.FieldFirstSeen: "today 09:00"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range n {
+		l := desk.ArticleLink{Case: fmt.Sprintf("NW-%d", 1001+i), Articles: []string{fmt.Sprintf("article-%02d", i)}, Text: question(i).Words}
+		lib.meaning.link(l)
+	}
+	s.app.settle()
+	if lib.meaning.weight == 0 {
+		t.Fatal("the meaning has no weight although it is always right")
+	}
+	for _, body := range fake.Heard() {
+		if strings.Contains(body, question(0).Words) {
+			t.Error("words of a restricted case were sent")
+		}
+	}
+	for i := range n {
+		if got := top(question(i)); !strings.HasPrefix(got, fmt.Sprintf("article-%02d", i)) {
+			t.Errorf("question %d finds %q, by words alone %q", i, got, plain[i])
+		}
+	}
+
+	// What may not leave goes by words alone, and so does everything while the service is down.
+	before := len(fake.Heard())
+	for _, q := range []desk.Question{{Words: "gadgetb hacked by somebody"}, {Words: "gadgetb makes noise", Stays: true}} {
+		top(q)
+	}
+	if len(fake.Heard()) != before {
+		t.Error("a question that may not leave was sent")
+	}
+	fake.Down(true)
+	if got, want := top(desk.Question{Words: "apparatusc service"}), lib.index.Suggest("apparatusc service", nil, 0); len(want) == 0 || !strings.HasPrefix(got, want[0].ID) {
+		t.Errorf("with the service down: %q", got)
+	}
+	fake.Down(false)
+
+	// A restart finds the vectors in the store and asks for none anew; a changed article gets a new one.
+	before = len(fake.Heard())
+	again := newMeaning(s.app.helper, lib.index, s.app.Store, s.app.Log)
+	defer again.end()
+	again.refresh(ctx)
+	if len(fake.Heard()) != before || len(again.of) != n {
+		t.Errorf("%d requests after a restart, %d vectors", len(fake.Heard())-before, len(again.of))
+	}
+	a, _ := lib.index.Get("article-03")
+	a.Body, a.Version = "Turn it once.", 2
+	if err := lib.put(ctx, a); err != nil {
+		t.Fatal(err)
+	}
+	s.app.settle()
+	if len(fake.Heard()) != before+1 {
+		t.Errorf("%d requests after one change", len(fake.Heard())-before)
+	}
+}
+
+// Explained articles keep the order they are given in, and copies count once.
+func TestExplain(t *testing.T) {
+	ix := kb.New()
+	for _, id := range []string{"b", "a", "c"} {
+		title := "Blank receipts"
+		if id == "c" {
+			title = "Card reader"
+		}
+		if err := ix.Put(desk.Article{ID: id, Title: title, Body: "Turn the roll."}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := ix.Explain("receipts", []string{"c", "gone", "b", "a"})
+	if len(got) != 2 || got[0].ID != "c" || got[1].ID != "b" || len(got[1].Matched) != 1 || got[1].Passage != "Turn the roll." {
+		t.Errorf("%+v", got)
+	}
+}
