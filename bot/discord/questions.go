@@ -54,6 +54,9 @@ func questions(f bot.Form, meta formMeta, r reader) drawn {
 		menus = append(menus, menu)
 	}
 	if len(state.Items) > 0 {
+		if n := len(f.Intro); n > 0 && f.Intro[n-1].Kind == bot.List {
+			m.Blocks = append(m.Blocks, bot.P(bot.T("To choose here:"))) // Else the two lists would read as one.
+		}
 		m.Blocks = append(m.Blocks, state)
 	}
 	if slices.ContainsFunc(f.Fields, func(q bot.FormField) bool { return q.Error != "" }) {

@@ -52,6 +52,15 @@ func TestFormsAreDrawnAsTheirGoldenFiles(t *testing.T) {
 	}
 }
 
+// What is asked does not run into a list that stands above it.
+func TestAListAboveTheChoicesStandsByItself(t *testing.T) {
+	f := sampleChoices()
+	f.Intro = append(f.Intro, bot.Block{Kind: bot.List, Items: [][]bot.Span{{bot.T("Customer: Acme")}}})
+	if d := questions(f, sampleMeta, sampleReader(t)); !strings.Contains(d.Embeds[0].Description, "- Customer: Acme\n\nTo choose here:\n- **Severity:**") {
+		t.Errorf("it reads %q", d.Embeds[0].Description)
+	}
+}
+
 // generic is something as Discord would have it.
 func generic(t testing.TB, v any) map[string]any {
 	t.Helper()
