@@ -156,13 +156,13 @@ func (t *teller) act(p desk.Person, what, rest string) error {
 		if m == nil {
 			return fmt.Errorf(`write it as: %s edits "old words" to "new text"`, p.ID)
 		}
-		s, err := t.message(p, m[1])
+		s, err := t.own(p, m[1])
 		if err != nil {
 			return err
 		}
 		return t.w.Work.Rewrite(t.ctx, p, s.Ref, m[2])
 	case "deletes":
-		s, err := t.message(p, strings.Trim(rest, `"`))
+		s, err := t.own(p, strings.Trim(rest, `"`))
 		if err != nil {
 			return err
 		}
@@ -234,9 +234,18 @@ func newer(a, b bot.Ref) bool {
 
 // message finds the newest message that holds the words.
 func (t *teller) message(p desk.Person, words string) (seen, error) {
+	return t.newest(p, words, func(seen) bool { return true })
+}
+
+// own is the newest message with those words that the person wrote; nobody can change another's.
+func (t *teller) own(p desk.Person, words string) (seen, error) {
+	return t.newest(p, words, func(s seen) bool { return s.From == p.ID })
+}
+
+func (t *teller) newest(p desk.Person, words string, fits func(seen) bool) (seen, error) {
 	var found []seen
 	for _, s := range t.everything(p) {
-		if strings.Contains(plain(s.text), plain(words)) {
+		if fits(s) && strings.Contains(plain(s.text), plain(words)) {
 			found = append(found, s)
 		}
 	}

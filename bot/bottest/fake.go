@@ -308,6 +308,9 @@ func (f *Fake) Say(ctx context.Context, by desk.Person, at Spot, text string, fi
 // Rewrite edits a person's own message.
 func (f *Fake) Rewrite(ctx context.Context, by desk.Person, ref bot.Ref, text string) error {
 	return f.touch(ctx, bot.Edited, by, ref, func(p *posted, in *bot.Interaction) error {
+		if p.From != by.ID {
+			return fmt.Errorf("%s did not write %s", by.Name, ref)
+		}
 		p.Text, p.Edited, in.Text = text, true, text
 		return nil
 	})
@@ -316,6 +319,9 @@ func (f *Fake) Rewrite(ctx context.Context, by desk.Person, ref bot.Ref, text st
 // Remove deletes a person's own message.
 func (f *Fake) Remove(ctx context.Context, by desk.Person, ref bot.Ref) error {
 	return f.touch(ctx, bot.Deleted, by, ref, func(p *posted, in *bot.Interaction) error {
+		if p.From != by.ID {
+			return fmt.Errorf("%s did not write %s", by.Name, ref)
+		}
 		p.gone = true
 		return nil
 	})
