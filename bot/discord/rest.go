@@ -125,6 +125,12 @@ func (a *app) once(ctx context.Context, r request) (json.RawMessage, error) {
 	raw, err := a.rest.RequestWithLockedBucket(r.method, a.base+r.path, kind, data, bucket, 0, discordgo.WithContext(ctx), discordgo.WithRetryOnRatelimit(false), discordgo.WithRestRetries(0))
 	switch {
 	case note.status == http.StatusTooManyRequests:
+		if !note.global {
+			// Whatever the headers say is left of the bucket, nothing is. The limiter keeps the global one by itself.
+			bucket.Lock()
+			bucket.Remaining = 0
+			bucket.Unlock()
+		}
 		return nil, &limited{max(note.after, 50*time.Millisecond)}
 	case note.status >= 400:
 		e := &refused{Status: note.status}
@@ -221,6 +227,7 @@ func (r request) encoded() (data []byte, kind string, err error) {
 type answered struct {
 	status int
 	after  time.Duration
+	global bool // The limit is the global one.
 }
 
 type noteKey struct{}
@@ -231,7 +238,7 @@ type noting struct{ next http.RoundTripper }
 func (n noting) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := n.next.RoundTrip(r)
 	if note, ok := r.Context().Value(noteKey{}).(*answered); ok && err == nil {
-		note.status = res.StatusCode
+		note.status, note.global = res.StatusCode, res.Header.Get("X-RateLimit-Global") != ""
 		if s, bad := strconv.ParseFloat(res.Header.Get("Retry-After"), 64); bad == nil && s > 0 {
 			note.after = time.Duration(s * float64(time.Second))
 		}
