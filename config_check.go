@@ -130,6 +130,14 @@ func (d *Deployment) checkHomes() {
 		if h.DefaultRole != "" && !slices.Contains(desk.Roles, h.DefaultRole) {
 			d.file.Bad(at+".default_role", fmt.Sprintf("there is no role %q", h.DefaultRole), "expected one of: "+roleNames())
 		}
+		for _, name := range slices.Sorted(maps.Keys(h.Roles)) {
+			path := at + ".roles." + name
+			if h.Platform != "discord" {
+				d.file.Bad(path, h.Platform+" has no roles of its own", "list the people under people:, or use default_role")
+			} else if !slices.Contains(desk.Roles, h.Roles[name]) {
+				d.file.Bad(path, fmt.Sprintf("there is no role %q", h.Roles[name]), "expected one of: "+roleNames())
+			}
+		}
 		takes, ok := platforms[h.Platform]
 		if !ok {
 			d.file.Bad(at+".platform", fmt.Sprintf("there is no platform %q", h.Platform), "expected slack, discord or playground")

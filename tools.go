@@ -92,7 +92,7 @@ func findings(dir *desk.Directory, book *desk.Handbook) []finding {
 			say(false, "party %s has no escalation contact (handbook section 4)", p.ID)
 		}
 		workers := dir.PeopleOf(p.ID, desk.Agent, desk.Engineer, desk.DutyManager)
-		if h, _ := dir.HomeOf(p.ID); len(workers) == 0 && h.DefaultRole == "" {
+		if h, _ := dir.HomeOf(p.ID); len(workers) == 0 && h.DefaultRole == "" && len(h.Roles) == 0 {
 			say(true, "party %s has nobody who may work on cases", p.ID)
 		}
 	}

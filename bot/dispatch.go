@@ -46,7 +46,7 @@ func (d *Dispatcher) Handle(ctx context.Context, in *Interaction) (out Answer) {
 	if d.Caps != nil {
 		in.Caps = d.Caps(in.Platform)
 	}
-	who, ok := d.Dir.ByAccount(in.Account, in.Name)
+	who, ok := d.Dir.ByMember(in.Account, in.Name, in.Groups)
 	if !ok {
 		return d.stranger(in)
 	}

@@ -103,8 +103,9 @@ type Interaction struct {
 	Kind     InteractionKind
 	Platform string
 	Account  desk.Account
-	Name     string // Display name, for people who are not listed.
-	Home     string // Home ID, when the workspace is one of ours.
+	Name     string   // Display name, for people who are not listed.
+	Groups   []string // What the platform has them under, ids and names (Discord's roles), where homes give roles by it.
+	Home     string   // Home ID, when the workspace is one of ours.
 	Channel  string
 	Thread   Ref // Root of the thread it happened in; empty outside threads.
 	Message  Ref // The message pressed, reacted to, said, edited or deleted.

@@ -63,6 +63,10 @@ type Home struct {
 	Shared      bool   `yaml:"shared" json:"shared,omitempty"`   // The cases channel is one that both companies' workspaces share (Slack Connect).
 	DefaultRole Role   `yaml:"default_role" json:"default_role"` // Role of people of this workspace who are not listed; empty: none, they are refused.
 
+	// Roles gives people who are not listed a role by what the platform has them under: id or name of a Discord role →
+	// role at the desk. Who has none of them gets the default role.
+	Roles map[string]Role `yaml:"roles" json:"roles,omitempty"`
+
 	Tokens map[string]string `yaml:"tokens" json:"tokens"` // Token name → name of the environment variable that holds it.
 }
 
@@ -270,6 +274,55 @@ func (d *Directory) ByAccount(a Account, name string) (Person, bool) {
 		ID: string(a), Name: name, Party: h.Party, Roles: []Role{h.DefaultRole},
 		Accounts: []Account{a}, side: d.party[h.Party].Kind,
 	}, true
+}
+
+// ByMember finds who an account is, by what the platform has them under too: somebody who is not listed gets the
+// roles that the home gives to those groups, and the default role where there is one. Listed people have the roles
+// of the list and no others.
+func (d *Directory) ByMember(a Account, name string, groups []string) (Person, bool) {
+	p, known := d.ByAccount(a, name)
+	if known && d.account[a] != nil {
+		return p, true
+	}
+	parts := strings.SplitN(string(a), "/", 3)
+	if len(parts) != 3 {
+		return p, known
+	}
+	h, ok := d.HomeAt(parts[0], parts[1])
+	if !ok {
+		return p, known
+	}
+	var roles []Role
+	for _, g := range groups {
+		if r := h.Roles[g]; r != "" && !slices.Contains(roles, r) && !slices.Contains(p.Roles, r) {
+			roles = append(roles, r)
+		}
+	}
+	if len(roles) == 0 {
+		return p, known
+	}
+	if !known {
+		p, _ = d.Addressee(a, name)
+	}
+	p.Roles = append(slices.Clone(p.Roles), roles...)
+	return p, true
+}
+
+// Addressee is somebody of a known workspace as a name to write to, without any role: they have acted before, and
+// what they may do is found out when they act again.
+func (d *Directory) Addressee(a Account, name string) (Person, bool) {
+	parts := strings.SplitN(string(a), "/", 3)
+	if len(parts) != 3 {
+		return Person{}, false
+	}
+	h, ok := d.HomeAt(parts[0], parts[1])
+	if !ok {
+		return Person{}, false
+	}
+	if name == "" {
+		name = parts[2]
+	}
+	return Person{ID: string(a), Name: name, Party: h.Party, Accounts: []Account{a}, side: d.party[h.Party].Kind}, true
 }
 
 // ZoneOf gives the zone in which a person reads and types times: their own, their party's, or UTC.

@@ -83,6 +83,7 @@ func (p *Platform) interaction(ctx context.Context, a *app, raw json.RawMessage)
 		return
 	}
 	in := &bot.Interaction{Account: at.account, Name: called(u, x.Member), Home: at.home.ID, Channel: at.channel, Thread: at.root, Direct: at.direct, At: p.Clock.Now()}
+	in.Groups = p.groupsOf(at, x.Member)
 	if m := x.on(); m != nil {
 		in.Message = place{at.home.ID, x.ChannelID, m.ID}.ref()
 		t.private = m.Flags&flagPrivate != 0

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,6 +84,13 @@ func (p *Platform) checkGuild(ctx context.Context, a *app, g *server) []Finding 
 		return append(out, Finding{What: fmt.Sprintf("Discord guild %s: the bot's permissions can be read", g.id), Do: oneLine(explained(err).Error())})
 	}
 	for _, h := range g.homes {
+		for _, name := range slices.Sorted(maps.Keys(h.Roles)) {
+			f := Finding{What: fmt.Sprintf("home %s: the guild has the role %s", h.ID, name)}
+			if !slices.ContainsFunc(head.Roles, func(r permitting) bool { return r.ID == name || r.Name == name }) {
+				f.Do = "make it in the guild's settings, or mend roles in casebot.yaml"
+			}
+			out = append(out, f)
+		}
 		out = append(out, p.checkHome(ctx, a, g, h, head.Roles, member.Roles, head.Owner == me)...)
 	}
 	return out
@@ -125,6 +133,7 @@ func (p *Platform) checkHome(ctx context.Context, a *app, g *server, h desk.Home
 // permitting is a role with what it permits.
 type permitting struct {
 	ID          string `json:"id"`
+	Name        string `json:"name"`
 	Permissions string `json:"permissions"`
 }
 

@@ -69,6 +69,7 @@ type Platform struct {
 	authors map[string]string    // "channel/message" → user who wrote it.
 	nonces  map[string]bot.Ref   // Nonce → the message that was sent with it.
 	claimed map[bot.Ref]bool     // Messages that are known to be some delivery's.
+	groups  map[string][]string  // "guild/user" → roles, as told last.
 	told    map[string]bool      // Names of what was read back or heard.
 }
 
@@ -120,7 +121,7 @@ func New(o Options) (*Platform, error) {
 		o.Zone = func(string) *time.Location { return time.UTC }
 	}
 	p := &Platform{Options: o, http: &http.Client{Timeout: 30 * time.Second, Transport: noting{http.DefaultTransport}}, pace: time.Second, listed: map[string]desk.Account{}, rooms: map[string]channelIn{},
-		directs: map[string]string{}, authors: map[string]string{}, nonces: map[string]bot.Ref{}, claimed: map[bot.Ref]bool{}, told: map[string]bool{}}
+		directs: map[string]string{}, authors: map[string]string{}, nonces: map[string]bot.Ref{}, claimed: map[bot.Ref]bool{}, groups: map[string][]string{}, told: map[string]bool{}}
 	for _, person := range o.Dir.People {
 		for _, a := range person.Accounts {
 			if _, user := splitAccount(a); user != "" && p.listed[user] == "" {

@@ -277,6 +277,7 @@ func (p *Platform) about(at where, m *messageIn, kind bot.InteractionKind) *bot.
 		in.Thread = "" // The card of a forum's post stands in its thread itself.
 	}
 	in.Name = called(m.Author, m.Member)
+	in.Groups = p.groupsOf(at, m.Member)
 	return in
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
+	"time"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -273,4 +275,45 @@ func (p *Platform) keepAwake(ctx context.Context, a *app, c channelIn) {
 			return
 		}
 	}
+}
+
+// groupsOf are the ids and names of somebody's roles, where a home of the guild gives roles at the desk by them.
+// Some events do not tell them: then they are those that were told last, or Discord is asked.
+func (p *Platform) groupsOf(at where, member *memberIn) []string {
+	a, g := p.guild(at.guild.id)
+	if g == nil || !slices.ContainsFunc(g.homes, func(h desk.Home) bool { return len(h.Roles) > 0 }) || p.isListed(at.account) {
+		return nil
+	}
+	key := g.id + "/" + at.user
+	p.mu.Lock()
+	ids, known := p.groups[key]
+	p.mu.Unlock()
+	switch {
+	case member != nil:
+		ids = member.Roles
+	case !known:
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		var m memberIn
+		if err := a.ask(ctx, "guilds/"+g.id+"/members/"+at.user, &m); err != nil {
+			p.Log.Warn("somebody's roles could not be read", "guild", g.id, "err", err)
+			return nil
+		}
+		ids = m.Roles
+	}
+	p.mu.Lock()
+	if len(p.groups) > 20_000 {
+		clear(p.groups)
+	}
+	p.groups[key] = ids
+	p.mu.Unlock()
+	out := slices.Clone(ids)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, id := range ids {
+		if name := g.roles[id].Name; name != "" && name != "@everyone" {
+			out = append(out, name)
+		}
+	}
+	return out
 }
