@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -195,7 +196,7 @@ func (p *Platform) said(ctx context.Context, a *app, m *messageIn) {
 	if in.Mention && in.Thread != "" {
 		in.Above = func(ctx context.Context) (string, []bot.FileIn, time.Time, error) { return p.above(ctx, a, at) }
 	}
-	p.wrote(ctx, m.ChannelID, m.ID, m.Author.ID, in.Thread != "")
+	p.wrote(ctx, m.ChannelID, m.ID, m.Author.ID, at.ofCases())
 	p.happened(ctx, a, at, in)
 }
 
@@ -243,6 +244,12 @@ func (p *Platform) deleted(ctx context.Context, a *app, guild, channel, id strin
 	in := p.about(at, &messageIn{ID: id, ChannelID: channel, Author: &userIn{ID: user}}, bot.Deleted)
 	in.ID = "d/" + channel + "/" + id
 	p.happened(ctx, a, at, in)
+	if p.State != nil {
+		// The message is gone and with it what was kept about it. The author stays for a redelivery, in memory.
+		if err := errors.Join(p.State.Delete(ctx, authorKey(channel, id)), p.State.Delete(ctx, reactionKey(channel, id))); err != nil {
+			p.Log.Warn("what was kept of a deleted message could not be cleared", "err", err)
+		}
+	}
 }
 
 // happened hands in what an event tells and shows the answer.
@@ -328,8 +335,8 @@ func (p *Platform) above(ctx context.Context, a *app, at where) (string, []bot.F
 
 func authorKey(channel, id string) string { return "author/" + channel + "/" + id }
 
-// wrote notes who wrote a message. Of what stands in a thread it is kept over a restart, because a deletion
-// does not tell.
+// wrote notes who wrote a message. Of what stands in a thread of a case it is kept over a restart, because a
+// deletion does not tell.
 func (p *Platform) wrote(ctx context.Context, channel, id, user string, keep bool) {
 	p.mu.Lock()
 	if len(p.authors) > 20_000 {

@@ -260,3 +260,13 @@ func TestWhatWasTypedIsGivenBack(t *testing.T) {
 		t.Errorf("Dana reads %q", said)
 	}
 }
+
+// The token of an interaction stands in the address of its answers; no error that goes into a log has it.
+func TestATokenStandsInNoError(t *testing.T) {
+	s := stage(t, "text", nil)
+	s.fake.Fault(callbackRoute, func(int) *discordfake.Fault { return &discordfake.Fault{Accept: true} })
+	err := s.callback(t.Context(), &deed{app: s.apps[0], id: "1", token: "very-secret"}, answerQuiet, nil, nil)
+	if err == nil || strings.Contains(err.Error(), "very-secret") {
+		t.Errorf("the error is %v", err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -140,6 +141,11 @@ func (a *app) once(ctx context.Context, r request) (json.RawMessage, error) {
 		}
 		return nil, e
 	case err != nil:
+		// The address of an answer holds its token, which must not get into a log.
+		var hidden *url.Error
+		if errors.As(err, &hidden) {
+			err = fmt.Errorf("%s: %w", r.method, hidden.Err)
+		}
 		return nil, err
 	}
 	return raw, nil

@@ -55,6 +55,11 @@ type where struct {
 	account desk.Account
 }
 
+// ofCases says whether this is a thread below a home's cases channel, or a private room.
+func (w where) ofCases() bool {
+	return w.root != "" && (w.channel == w.home.Cases || w.channel == w.thread)
+}
+
 // where finds the place of an event; false when it is none of the desk's.
 func (p *Platform) where(ctx context.Context, a *app, guildID, channel, user string) (where, bool) {
 	at := where{user: user, channel: channel}
