@@ -54,7 +54,7 @@ func (h *Helper) request(q question, d dialect) openai.ChatCompletionRequest {
 	r := openai.ChatCompletionRequest{Model: h.opt.ChatModel, Messages: []openai.ChatCompletionMessage{
 		{Role: openai.ChatMessageRoleSystem, Content: q.system}, {Role: openai.ChatMessageRoleUser, Content: q.body.text}}}
 	if d.oldLimit {
-		r.MaxTokens = q.limit
+		r.MaxTokens = q.limit //lint:ignore SA1019 Servers of one's own often know the old name only.
 	} else {
 		r.MaxCompletionTokens = q.limit
 	}

@@ -268,7 +268,7 @@ func (p *Platform) follow(ctx context.Context, t *deed, in *bot.Interaction, a b
 		return
 	}
 	p.Log.Warn("a late answer could not be put in its place", "err", err)
-	m := bot.Say("The form is ready.")
+	var m bot.Message
 	if a.Message != nil {
 		m = *a.Message
 	} else {

@@ -27,7 +27,7 @@ func (p *Platform) filesIn(a *app, channel, message string, files []upload) []bo
 }
 
 // errExpired says that an address does not work any more.
-var errExpired = errors.New("Discord's address of the file has expired")
+var errExpired = errors.New("the address of the file at Discord has expired")
 
 // download reads a file.
 func (p *Platform) download(a *app, channel, message string, f upload) ([]byte, error) {

@@ -71,7 +71,7 @@ func (p *Platform) connection(ctx context.Context, a *app) (end ending) {
 	conn, _, err := websocket.DefaultDialer.DialContext(ask, to, nil)
 	if err != nil {
 		a.set(func(a *app) { a.resumeURL = "" })
-		return ending{err: fmt.Errorf("Discord can't be reached: %w", err)}
+		return ending{err: fmt.Errorf("could not reach Discord: %w", err)}
 	}
 	l := &link{conn: conn}
 	own, stop := context.WithCancel(ctx)
@@ -150,11 +150,11 @@ func (p *Platform) cut(l *link, err error) ending {
 	var c *websocket.CloseError
 	switch {
 	case l.dead.Load():
-		return ending{err: errors.New("Discord did not answer a heartbeat")}
+		return ending{err: errors.New("no heartbeat is answered by Discord any more")}
 	case errors.As(err, &c) && c.Code >= 4000:
 		return closed(c.Code, c.Text)
 	case err == nil:
-		err = errors.New("Discord did not say hello")
+		err = errors.New("there was no hello from Discord")
 	}
 	return ending{err: err}
 }
@@ -196,7 +196,7 @@ func (p *Platform) read(ctx context.Context, a *app, l *link) (end ending) {
 		case opInvalid:
 			// Discord asks for a wait of one to five seconds.
 			wait := p.pace + time.Duration(rand.Int64N(4*int64(p.pace)))
-			return ending{err: errors.New("Discord ended the session"), forget: string(e.RawData) != "true", wait: wait}
+			return ending{err: errors.New("the session was ended by Discord"), forget: string(e.RawData) != "true", wait: wait}
 		case opAck:
 			l.acks.Store(l.sent.Load())
 			a.set(func(a *app) { a.heard = p.Clock.Now() })

@@ -84,7 +84,7 @@ func (a *app) ask(ctx context.Context, path string, out any) error {
 		return err
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
-		return fmt.Errorf("Discord's answer to GET %s can't be read: %w", path, err)
+		return fmt.Errorf("the answer of Discord to GET %s can't be read: %w", path, err)
 	}
 	return nil
 }

@@ -113,7 +113,7 @@ func (p *Platform) gateway(ctx context.Context, a *app) {
 
 // closed sorts Discord's close codes (…/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes).
 func closed(code int, words string) ending {
-	e := ending{err: fmt.Errorf("Discord closed the connection: %d %s", code, words)}
+	e := ending{err: fmt.Errorf("the connection was closed by Discord: %d %s", code, words)}
 	switch code {
 	case 4004:
 		e.grave, e.forget = true, true

@@ -186,7 +186,7 @@ func TestADeafWorkspaceIsReported(t *testing.T) {
 	s.wait()
 	s.clock.Advance(time.Minute)
 	s.listenFor(t.Context(), nw)
-	if err := s.Ready(); err == nil || !strings.Contains(err.Error(), "sends no events") {
+	if err := s.Ready(); err == nil || !strings.Contains(err.Error(), "no events come from Slack") {
 		t.Errorf("a deaf workspace is reported as %v", err)
 	}
 	_, err := s.work.Say(t.Context(), s.dana, s.at, "hello", nil)

@@ -260,7 +260,7 @@ func (p *Platform) respond(ctx context.Context, address string, body any) error 
 	}
 	defer res.Body.Close()
 	if said, _ := io.ReadAll(io.LimitReader(res.Body, 1000)); res.StatusCode != http.StatusOK || bytes.Contains(said, []byte(`"ok":false`)) {
-		return fmt.Errorf("Slack's answer was %s: %s", res.Status, said)
+		return fmt.Errorf("the answer of Slack was %s: %s", res.Status, said)
 	}
 	return nil
 }

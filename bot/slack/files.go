@@ -169,7 +169,7 @@ func (p *Platform) download(t *team, f fileIn) ([]byte, error) {
 	// Without the scope files:read Slack answers with its sign-in page and a good status.
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	if kind == "text/html" && !strings.Contains(f.Mimetype, "html") {
-		return nil, errors.New("Slack gave its sign-in page instead of the file: the app lacks files:read or is not in the channel")
+		return nil, errors.New("the sign-in page of Slack came instead of the file: the app lacks files:read or is not in the channel")
 	}
 	return data, nil
 }

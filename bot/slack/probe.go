@@ -9,7 +9,7 @@ import (
 )
 
 // errDeaf is what /readyz says of a workspace that sends nothing.
-var errDeaf = errors.New("Slack sends no events: the desk set a reaction itself and did not hear of it. Check that the event subscriptions of the manifest are on, and Socket Mode or the request address")
+var errDeaf = errors.New("no events come from Slack: the desk set a reaction itself and did not hear of it. Check that the event subscriptions of the manifest are on, and Socket Mode or the request address")
 
 const (
 	watchEvery = 15 * time.Second

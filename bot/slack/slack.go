@@ -95,7 +95,6 @@ type team struct {
 	fault   error // Why it is not connected; nil: it is.
 	heard   time.Time
 	probed  time.Time
-	scopes  []string
 }
 
 // New makes the platform. Homes that share a workspace share its tokens; the first that has any counts.
