@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -286,17 +288,16 @@ func (c crossing) Read(by desk.Person, at bottest.Spot) []bottest.Seen {
 // Every story holds on Discord, and between a Partner and a Provider on two platforms, on both databases and
 // within every limit of the vendors.
 func TestStoriesOnPairs(t *testing.T) {
-	files, err := filepath.Glob("testdata/script/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("there are no stories: %v", err)
-	}
-	for name, on := range pairs {
+	stage := onPairs
+	for _, name := range slices.Sorted(maps.Keys(pairs)) {
 		for _, database := range []string{"sqlite", "postgresql"} {
+			files := toldOn(t, stage)
+			stage++
 			t.Run(name+"/"+database, func(t *testing.T) {
 				for _, file := range files {
 					t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 						t.Parallel()
-						tellOnPair(t, on, file, database, false)
+						tellOnPair(t, pairs[name], file, database, false)
 					})
 				}
 			})
@@ -306,11 +307,7 @@ func TestStoriesOnPairs(t *testing.T) {
 
 // Every story holds too where the cases of a Discord stand in a forum.
 func TestStoriesInAForum(t *testing.T) {
-	files, err := filepath.Glob("testdata/script/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("there are no stories: %v", err)
-	}
-	for _, file := range files {
+	for _, file := range toldOn(t, onDiscordForum) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			tellOnPair(t, pairs["discord"], file, "sqlite", true)

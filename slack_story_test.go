@@ -167,16 +167,13 @@ func (w settled) Submit(ctx context.Context, by desk.Person, values map[string]s
 // Every story holds on Slack, by Socket Mode and by signed requests, with the scopes of the manifest and
 // within every limit of the vendor.
 func TestStoriesOnSlack(t *testing.T) {
-	files, err := filepath.Glob("testdata/script/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("there are no stories: %v", err)
-	}
-	for mode, http := range map[string]bool{"socket": false, "http": true} {
+	for stage, mode := range []string{onSlackSocket: "socket", onSlackHTTP: "http"} {
+		files := toldOn(t, stage)
 		t.Run(mode, func(t *testing.T) {
 			for _, file := range files {
 				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 					t.Parallel()
-					tellOnSlack(t, file, http)
+					tellOnSlack(t, file, stage == onSlackHTTP)
 				})
 			}
 		})

@@ -56,6 +56,35 @@ func TestStories(t *testing.T) {
 	}
 }
 
+// The stages of the chat platforms on which every story is told. Under the race detector, which makes everything ten
+// times slower (-short), each story is told on two of them in turn, so that all stages are raced with some story.
+const (
+	onSlackSocket = iota
+	onSlackHTTP
+	onDiscordForum
+	onPairs // Three pairs, each on two databases.
+	stages  = onPairs + 6
+)
+
+// toldOn gives the stories of a stage.
+func toldOn(t *testing.T, stage int) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no stories: %v", err)
+	}
+	if !testing.Short() {
+		return files
+	}
+	var out []string
+	for i, f := range files {
+		if d := (i + stage) % stages; d == 0 || d == stages/2 {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 // tail is the last lines of a text.
 func tail(s string, lines int) string {
 	all := strings.Split(s, "\n")
