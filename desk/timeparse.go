@@ -31,6 +31,15 @@ func ParseWhenAhead(text string, now time.Time, loc *time.Location) (time.Time, 
 	return readWhen(text, now, loc, ahead)
 }
 
+// ParseDay reads a day that something falls on, for which no time of day matters: 2027-03-31, or what ParseWhenAhead
+// reads. A day by itself begins at nine in the zone loc, when people start to work.
+func ParseDay(text string, now time.Time, loc *time.Location) (time.Time, error) {
+	if _, err := time.Parse(time.DateOnly, strings.TrimSpace(text)); err == nil {
+		text += " 09:00"
+	}
+	return ParseWhenAhead(text, now, loc)
+}
+
 // ParseUntil reads the end of a wait or a pause: a length ("2 days", "4 business hours"), counted on the
 // calendar cal from now when it is business time, or a time to come.
 func ParseUntil(text string, now time.Time, loc *time.Location, cal BusinessTime) (time.Time, error) {
