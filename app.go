@@ -15,6 +15,7 @@ import (
 	"casebot/desk"
 	"casebot/storage"
 	"casebot/templates"
+	"casebot/web"
 )
 
 // App is the whole program put together: build it, Run it, Close it. Tests start the real thing with a
@@ -30,6 +31,7 @@ type App struct {
 	Log      *slog.Logger
 
 	articles *library
+	pages    *web.Articles
 	helper   *assist.Helper // Nil: none is set up.
 	writer   *scribe        // Nil where it writes nothing.
 	stepping sync.Mutex
@@ -47,6 +49,7 @@ type AppOptions struct {
 	Log       *slog.Logger
 	Every     time.Duration  // Between ticks; 0: the schedule's default.
 	Assist    assist.Options // The writing helper; without a key and a model there is none.
+	URL       string         // Where people reach the web server, without a slash at the end; empty: nobody writes articles there.
 }
 
 // realTime is the machine's clock.
@@ -90,7 +93,9 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	a := &App{Desk: d, Store: store, Clock: o.Clock, Log: o.Log, articles: newLibrary(d, o.Log)}
 	renderer := &templates.Renderer{Desk: d, Digest: a.digestNotice, Articles: a.articles.forCase}
 	a.Delivery = &bot.Delivery{Store: store, Dir: o.Dir, Platforms: map[string]bot.Platform{}, Render: renderer.Render, Clock: o.Clock, Log: o.Log}
-	options := commands.Options{Digest: a.digestNow, Library: a.articles, Log: o.Log}
+	a.pages = &web.Articles{Desk: d, Save: a.articles.Save, Now: a.Clock.Now, Base: o.URL, Log: o.Log}
+	a.Mount("/kb/", a.pages)
+	options := commands.Options{Digest: a.digestNow, Library: a.articles, Log: o.Log, Pages: a.pages}
 	a.withHelper(o.Assist)
 	if err := a.articles.load(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())

@@ -200,6 +200,12 @@ const patience = 30 * time.Second
 
 func newBrowser(t *testing.T, url string) *browser {
 	t.Helper()
+	return newBrowserAt(t, url, "body[data-ready]")
+}
+
+// newBrowserAt opens a page and waits until ready is part of it.
+func newBrowserAt(t *testing.T, url, ready string) *browser {
+	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil && os.Getenv("CI") != "" {
 		t.Fatal("no chromium is installed, and CI skips nothing (Debian: apt-get install chromium)")
@@ -213,7 +219,7 @@ func newBrowser(t *testing.T, url string) *browser {
 	ctx, stop := chromedp.NewContext(alloc)
 	t.Cleanup(func() { stop(); end() })
 	b := &browser{t, ctx}
-	b.do("open "+url, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url), chromedp.WaitReady("body[data-ready]"))
+	b.do("open "+url, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(url), chromedp.WaitReady(ready))
 	return b
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -141,6 +142,12 @@ func NewDemo(ctx context.Context, dsn string, past bool, log *slog.Logger, base 
 		}
 	}
 	return d, nil
+}
+
+// Serve serves the playground until ctx ends, and says under which address articles are written.
+func (d *Demo) Serve(ctx context.Context, ln net.Listener, page http.Handler) error {
+	d.pages.Base = "http://" + ln.Addr().String()
+	return d.App.Serve(ctx, ln, page)
 }
 
 // seedOnce plays the past into a desk that has none.

@@ -21,7 +21,7 @@ const serveUsage = `casebot serve: run the bot.
 
   casebot serve
 
-Settings come from the environment (CASEBOT_DB, CASEBOT_LISTEN, SLACK_…, DISCORD_…) and from casebot.yaml,
+Settings come from the environment (CASEBOT_DB, CASEBOT_LISTEN, CASEBOT_URL, SLACK_…, DISCORD_…) and from casebot.yaml,
 which names the parties, their homes and people. GET /healthz says that it is alive, /readyz that the
 database and every platform answer, /metrics has figures for Prometheus.
 
@@ -47,7 +47,7 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 		fmt.Fprintf(errs, "casebot serve: %v\n", err)
 		return exitFailed
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: d.settings.DB, Dir: d.deployment.Dir, Handbook: d.source, BookName: d.settings.Handbook, Calendars: d.calendars, Rotas: d.rotas, Log: log, Assist: d.settings.assist()})
+	app, err := NewApp(ctx, AppOptions{DSN: d.settings.DB, Dir: d.deployment.Dir, Handbook: d.source, BookName: d.settings.Handbook, Calendars: d.calendars, Rotas: d.rotas, Log: log, Assist: d.settings.assist(), URL: d.settings.URL})
 	if err != nil {
 		fmt.Fprintf(errs, "casebot serve: %v\n", err)
 		return exitFailed

@@ -38,6 +38,7 @@ type Settings struct {
 	Config   string // CASEBOT_CONFIG; empty: casebot.yaml if there is one.
 	Handbook string // CASEBOT_HANDBOOK; empty: handbook.yaml if there is one, else the built-in one.
 	Listen   string // CASEBOT_LISTEN, host:port; default 127.0.0.1:8080.
+	URL      string // CASEBOT_URL: where people reach that in a browser; empty: articles are written in chat only.
 
 	SlackBotToken      Secret // SLACK_BOT_TOKEN
 	SlackAppToken      Secret // SLACK_APP_TOKEN: Socket Mode when it is set.
@@ -85,6 +86,7 @@ func loadSettings(getenv func(string) string) (Settings, error) {
 		}
 		return v
 	}
+	s.URL = strings.TrimSuffix(address("CASEBOT_URL", "", false, "https", "http"), "/")
 	s.SlackAPIURL = address("SLACK_API_URL", defaultSlackAPI, true, "https", "http")
 	s.DiscordAPIURL = address("DISCORD_API_URL", defaultDiscordAPI, true, "https", "http")
 	s.DiscordGatewayURL = address("DISCORD_GATEWAY_URL", "", false, "wss", "ws")

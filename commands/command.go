@@ -40,6 +40,7 @@ type Command struct {
 
 	CaseFields bool // The handbook's fields of a case are arguments too.
 	Quiet      bool // Meant for buttons; not in the list of help.
+	Bare       bool // Means something also without the argument that it takes.
 	Assist     bool // Needs the writing helper: without one it does not exist.
 
 	fields func(r *request) []bot.FormField // Builds the form's fields; nil: from Args.

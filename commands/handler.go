@@ -19,6 +19,8 @@ type Options struct {
 	Digest func(ctx context.Context, by desk.Person, now time.Time) (bot.Message, error)
 	// Library is the knowledge base.
 	Library Library
+	// Pages is where articles are written in the browser.
+	Pages Pages
 	// Writer is the writing helper; nil: there is none, and nothing speaks of it.
 	Writer Writer
 	Log    *slog.Logger

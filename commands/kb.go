@@ -82,7 +82,7 @@ func (r *request) sub(cmd *Command, rest string) (*Command, string) {
 	first, _ := cut(next)
 	if _, needs := under.arg("article"); needs {
 		// A single word is meant as a code, known or not; several are a search unless the first is one.
-		if _, err := r.h.desk.FindArticle(r.ctx, r.by(), first); first == "" && under.Verb == "" || first != "" && err != nil && next != first && !strings.Contains(next, "=") {
+		if _, err := r.h.desk.FindArticle(r.ctx, r.by(), first); first == "" && under.Verb == "" && !under.Bare || first != "" && err != nil && next != first && !strings.Contains(next, "=") {
 			return cmd, rest
 		}
 	} else if _, keyed := under.arg("key"); keyed {

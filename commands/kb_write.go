@@ -31,6 +31,13 @@ func writeCommands() []Command {
 			fields: articleFields, run: runSaveArticle,
 		},
 		{
+			Name:    "kb-write",
+			Summary: "Write or change an article in the browser, with room for a long one and a preview.",
+			Example: "/case kb write card-payments-offline",
+			Args:    []Arg{articleArg()}, Bare: true,
+			run: runArticleWeb,
+		},
+		{
 			Name:    "kb-history",
 			Summary: "Show the versions of an article, or one of them.",
 			Example: "/case kb history card-payments-offline",
@@ -212,7 +219,7 @@ func runSaveArticle(r *request) (bot.Answer, error) {
 	}
 	if !r.sent && (r.get("ask") != "" || r.get("version") != "" || r.get("text") == "" && len(r.files) == 0 || old.ID == "" && r.get("title") == "" && len(r.files) == 0) {
 		if _, ok := cutText(old.Body, r.in.Caps.FieldLimit); !ok {
-			return bot.Answer{}, desk.Errf(desk.KindState, "The article %s is too long to be changed in a form here. Change its file and import it again with casebot kb import.", old.ID)
+			return bot.Answer{}, desk.Errf(desk.KindState, "The article %s is too long to be changed in a form here. Change it in the browser: /case kb write %s", old.ID, old.ID)
 		}
 		return r.open(nil)
 	}
@@ -260,7 +267,7 @@ func (r *request) readArticle(a *desk.Article) error {
 		a.Owner = r.by().ID
 	}
 	if v := r.get("review_by"); v != "" {
-		t, err := desk.ParseWhen(v, r.in.Now, r.zone())
+		t, err := desk.ParseDay(v, r.in.Now, r.zone())
 		if err != nil {
 			return &desk.Error{Kind: desk.KindInvalid, Say: "The day of the review could not be read. Everything you typed is kept.", Fields: []desk.FieldError{{Field: "review_by", Message: "Write for example: in 90 days, or 2027-03-31."}}}
 		}
