@@ -6,6 +6,8 @@ TESTFLAGS ?= -p 2
 # SQLite is C: without cgo the program builds and then finds no database.
 export CGO_ENABLED = 1
 FUZZTIME ?= 60s
+# How long a fuzzer may make one interesting input smaller; a minute each is too much for the short form.
+FUZZMINIMIZE ?= 60s
 BENCHTIME ?= 2s
 
 .PHONY: help demo test race lint vuln fuzz fuzz-short bench build
@@ -41,12 +43,12 @@ vuln: ## known vulnerabilities; needs the vulnerability database, says so when i
 # By count and not by time: a fuzzer whose time runs out in mid-input can end with "context deadline exceeded",
 # which is no finding.
 fuzz-short: ## every fuzz target for a few thousand inputs
-	@$(MAKE) fuzz FUZZTIME=4000x
+	@$(MAKE) fuzz FUZZTIME=4000x FUZZMINIMIZE=2s
 
 fuzz: ## every fuzz target for FUZZTIME
 	@for p in $$(grep -rlE '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$p/*_test.go | sed 's/func //'); do \
-	    echo "fuzz $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -parallel 2 $$p || exit 1; \
+	    echo "fuzz $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime $(FUZZMINIMIZE) -parallel 2 $$p || exit 1; \
 	  done; done
 
 bench: ## the figures of docs/performance.md

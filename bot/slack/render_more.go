@@ -142,8 +142,10 @@ func unescape(s string) string {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // clip shortens a text to n characters with a visible "…", at a blank where one is near and never inside
-// a joined emoji. Slack counts UTF-16 units where emoji are concerned, so the budget is counted in those.
+// a joined emoji. Slack counts UTF-16 units where emoji are concerned, so the budget is counted in those. Bytes that
+// are no text would become a sign of their own each on their way to Slack; they are made one here, and counted.
 func clip(s string, n int) (short string, cut bool) {
+	s = strings.ToValidUTF8(s, "�")
 	if units(s) <= n {
 		return s, false
 	}
