@@ -104,7 +104,7 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 		options.Writer, renderer.Helper = a.writer, a.writer.mayOffer
 	}
 	handler := commands.New(d, options)
-	a.Inbox = &bot.Dispatcher{Dir: o.Dir, Clock: o.Clock, Handler: &bot.Flow{Next: handler, Desk: d}, Log: o.Log, Nudge: a.Delivery.Nudge, Caps: a.caps}
+	a.Inbox = &bot.Dispatcher{Dir: o.Dir, Clock: o.Clock, Handler: &bot.Flow{Next: handler, Desk: d}, Log: o.Log, Nudge: a.Delivery.Nudge, Caps: a.caps, Sending: a.sending}
 	a.Runtime = &bot.Runtime{Inbox: a.Inbox, Delivery: a.Delivery,
 		Schedule: &bot.Schedule{Log: o.Log, Every: o.Every, Tick: a.tick, Daily: a.housekeeping}}
 	return a, nil
@@ -163,6 +163,15 @@ func (a *App) caps(platform string) bot.Capabilities {
 		return p.Capabilities()
 	}
 	return bot.Capabilities{}
+}
+
+// sending lists the deliveries that are under way.
+func (a *App) sending(ctx context.Context) (ids []string, err error) {
+	err = a.Store.View(ctx, func(r desk.Reader) error {
+		ids, err = r.Sending()
+		return err
+	})
+	return ids, err
 }
 
 // Close ends what Run has left.

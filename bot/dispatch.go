@@ -24,6 +24,11 @@ type Dispatcher struct {
 	Nudge   func() // Called after every interaction: there may be something to deliver.
 	Caps    func(platform string) Capabilities
 	Timeout time.Duration // For one interaction; 0 is 2.5 s, under the platforms' 3 s.
+	// Sending lists the deliveries whose message may be on a platform while the desk does not know its address
+	// yet (desk.Reader). What happens at a message that is not known waits for them; nil: nothing waits.
+	Sending func(ctx context.Context) ([]string, error)
+
+	stopping lid
 }
 
 // Handle answers one interaction. It never panics and never gives an error: what went wrong is said to
@@ -40,9 +45,7 @@ func (d *Dispatcher) Handle(ctx context.Context, in *Interaction) (out Answer) {
 	if limit == 0 {
 		limit = 2500 * time.Millisecond
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	in.Now = d.Clock.Now()
+	in.Now, in.Unknown = d.Clock.Now(), false
 	if d.Caps != nil {
 		in.Caps = d.Caps(in.Platform)
 	}
@@ -56,14 +59,26 @@ func (d *Dispatcher) Handle(ctx context.Context, in *Interaction) (out Answer) {
 			in.Home = h.ID
 		}
 	}
-	out, err := d.Handler.Handle(ctx, in)
+	out, err := d.within(ctx, limit, in)
+	if in.Unknown && !in.Foreign && !in.ReadBack && d.settled(ctx, limit, in) {
+		in.Now, in.Unknown = d.Clock.Now(), false
+		out, err = d.within(ctx, limit, in)
+	}
 	if d.Nudge != nil {
 		d.Nudge()
 	}
 	if err != nil {
-		return d.sorry(in, err)
+		out = d.sorry(in, err)
 	}
+	in.Unknown = in.Unknown && out.Message == nil // Who was told so can say it again.
 	return out
+}
+
+// within gives the handler its time.
+func (d *Dispatcher) within(ctx context.Context, limit time.Duration, in *Interaction) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return d.Handler.Handle(ctx, in)
 }
 
 // stranger answers somebody the desk does not know. Chatter is passed over in silence; who tries to use

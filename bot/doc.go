@@ -8,7 +8,7 @@
 // questions as data. Neither has a platform's shape; an adapter's renderer gives it one and escapes
 // whatever a person typed.
 //
-// Platforms. [Platform] is what an adapter must do: run, post, edit. [Finder], [RoomMaker] and [Reactor]
+// Platforms. [Platform] is what an adapter must do: run, post, edit. [Finder], [Rereader], [RoomMaker] and [Reactor]
 // are what it may do besides, found by assertion. [Capabilities] say as data what it can show.
 // [SendError] says how a send failed.
 //
@@ -20,7 +20,8 @@
 //
 // Out. [Delivery] takes the notices that the desk has written to the platforms: lane by lane, with leases,
 // temporary and permanent failures, and a look at the platform after an unclear send. [Rates] holds it to
-// what a platform allows.
+// what a platform allows. What somebody does at a message whose address the desk has not stored yet is held
+// by the dispatcher, and read back by a [Rereader] where the program ends in between (hold.go).
 //
 // Time. [Schedule] is the alarm clock; what is due is computed from rows. [Runtime] runs it all.
 //

@@ -41,6 +41,14 @@ type Reactor interface {
 	React(ctx context.Context, ref Ref, emoji string) error
 }
 
+// Rereader is a platform that can read a thread back. Reread hands in again what was said and reacted under a
+// root since it stands there, and on the root itself, as far as the desk has not had it or did not know the
+// root then (Interaction.Unknown). Each bears the id it had, so that nothing is done twice, and ReadBack is
+// set. A failure is a *SendError.
+type Rereader interface {
+	Reread(ctx context.Context, root Ref) error
+}
+
 // To says where a message goes: a channel, a thread in it, or a person.
 type To struct {
 	Home    desk.Home
@@ -122,6 +130,10 @@ type Interaction struct {
 
 	// Above reads the message that the words answer, the root of the thread; nil where it can't be read.
 	Above func(ctx context.Context) (text string, files []FileIn, at time.Time, err error)
+
+	Foreign  bool // Set by the adapter: the root, or the message, is surely none that the desk has posted.
+	ReadBack bool // Set by the adapter: it was read back, and did not come in by itself.
+	Unknown  bool // Set by the handler: it happened at a message of which the desk knows no case, and nothing was done.
 
 	Person desk.Person  // Filled by the dispatcher: who this is. Zero when nobody we know.
 	Now    time.Time    // Filled by the dispatcher: the desk's time.

@@ -22,6 +22,9 @@ type Runtime struct {
 func (r *Runtime) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if held, ok := r.Inbox.(interface{ Stop() }); ok {
+		defer context.AfterFunc(ctx, held.Stop)()
+	}
 	var wg sync.WaitGroup
 	errs := make(chan error, len(r.Platforms))
 	for _, p := range r.Platforms {

@@ -42,9 +42,15 @@ func (d *Delivery) send(ctx context.Context, x desk.Delivery, begun *bool) outco
 		return o
 	}
 	*begun = true
+	since := time.Now()
 	ref, err := t.platform.Post(ctx, t.to, m, x.ID)
 	if err == nil {
-		return d.sent(x, t, ref, m)
+		o := d.sent(x, t, ref, m)
+		if time.Since(since) > holdFor/2 {
+			// What happened at it meanwhile may have waited for its address in vain.
+			return d.reread(ctx, x, t, o)
+		}
+		return o
 	}
 	x.Started, x.Attempts = false, x.Attempts+1
 	if kind, _ := SendKindOf(err); kind == Unclear {
@@ -87,8 +93,15 @@ func (d *Delivery) edit(ctx context.Context, x desk.Delivery, t target, m Messag
 	d.mu.Lock()
 	same := d.shown[t.card] == look
 	d.mu.Unlock()
+	done := outcome{state: desk.DeliverySent, ref: t.card}
+	if x.Started {
+		// The program may have ended between storing the card's address and reading its thread back.
+		if done = d.reread(ctx, x, t, done); done.state != desk.DeliverySent {
+			return done
+		}
+	}
 	if same {
-		return outcome{state: desk.DeliverySent, ref: t.card}
+		return done
 	}
 	if o, wait := d.begin(ctx, x, t); wait {
 		return o
@@ -98,7 +111,7 @@ func (d *Delivery) edit(ctx context.Context, x desk.Delivery, t target, m Messag
 		return d.failed(x, t, err)
 	}
 	d.remember(t.card, look)
-	return outcome{state: desk.DeliverySent, ref: t.card}
+	return done
 }
 
 // look searches the platform for an earlier send of ours. It is done when the message is there, or when
@@ -115,7 +128,7 @@ func (d *Delivery) look(ctx context.Context, x desk.Delivery, t target) (outcome
 		x.Started = true
 		return d.again(x, max(d.backoff(x.Attempts), time.Second), err.Error()), true
 	case found:
-		return d.sent(x, t, ref, Message{}), true
+		return d.reread(ctx, x, t, d.sent(x, t, ref, Message{})), true
 	}
 	return outcome{}, false
 }

@@ -59,7 +59,7 @@ func (r *request) findCase(rest string) (string, error) {
 		r.c = c
 		return after, err
 	}
-	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Message, r.in.Thread)
+	c, post, err := r.caseAt(r.in.Message, r.in.Thread)
 	switch {
 	case err == nil:
 		r.c, r.post = c, post
@@ -68,6 +68,7 @@ func (r *request) findCase(rest string) (string, error) {
 	case r.cmd.Case == WithCase:
 		return rest, desk.Errf(desk.KindNotFound, "Name the case. For example: %s", r.cmd.Example)
 	}
+	r.in.Unknown = false // The command goes on without one, and must not be carried out again.
 	return rest, nil
 }
 

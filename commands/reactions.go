@@ -25,7 +25,7 @@ func (r *request) reactable() (act string, ok bool, err error) {
 	if act = r.actOf(r.in.Emoji); act == "" {
 		return "", false, nil
 	}
-	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Message, r.in.Thread)
+	c, post, err := r.caseAt(r.in.Message, r.in.Thread)
 	if desk.KindOf(err) == desk.KindNotFound {
 		return "", false, nil
 	}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 
 	"casebot/bot"
@@ -16,7 +17,7 @@ func (r *request) said() (bot.Answer, error) {
 	if r.in.Thread == "" {
 		return bot.Answer{}, nil
 	}
-	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Thread)
+	c, post, err := r.caseAt(r.in.Thread)
 	if desk.KindOf(err) == desk.KindNotFound {
 		return bot.Answer{}, nil
 	}
@@ -72,6 +73,14 @@ func (r *request) keepSaid() (bot.Answer, error) {
 	return bot.Answer{}, bad
 }
 
+// caseAt finds the case of the first message that belongs to one. That none does is noted: the message may be
+// one whose address is only just being stored.
+func (r *request) caseAt(refs ...desk.Ref) (*desk.Case, desk.Post, error) {
+	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), refs...)
+	r.in.Unknown = desk.KindOf(err) == desk.KindNotFound && slices.ContainsFunc(refs, func(ref desk.Ref) bool { return ref != "" })
+	return c, post, err
+}
+
 // aloud says whether both sides read what is said here. A restricted case has rooms of its own, which are
 // not shared.
 func (r *request) aloud() bool { return !r.c.Restricted && r.dir().SharedRoom(r.c.Tenant) }
@@ -101,7 +110,7 @@ func (r *request) addressed() (bot.Answer, error) {
 	if _, ok := r.lookup(name); ok || name == "" || name == "case" || caseForm.MatchString(name) || r.in.Thread == "" {
 		return r.line(r.in.Text)
 	}
-	c, post, err := r.h.desk.CaseAt(r.ctx, r.by(), r.in.Thread)
+	c, post, err := r.caseAt(r.in.Thread)
 	if err != nil {
 		return bot.Answer{}, r.unknown(name)
 	}

@@ -64,6 +64,9 @@ type Reader interface {
 	Actions(scope Scope, openOnly bool) ([]Action, error)
 	// Deliveries lists notices in a state, oldest first.
 	Deliveries(state DeliveryState, limit int) ([]Delivery, error)
+	// Sending lists the ids of notices whose send was begun by a worker that has not recorded its end: their
+	// messages may be on a platform, at an address that the desk does not know yet.
+	Sending() ([]string, error)
 	// NextDue is the earliest instant at which a clock or a wait of any case has something to do; false
 	// when none will. Schedules are kept in State by the part that runs them.
 	NextDue() (time.Time, bool, error)

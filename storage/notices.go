@@ -82,6 +82,19 @@ func (r *reader) Deliveries(state desk.DeliveryState, limit int) ([]desk.Deliver
 	return out, err
 }
 
+// Sending implements desk.Reader. The lanes that are leased are few, and their index holds no others.
+func (r *reader) Sending() ([]string, error) {
+	var out []string
+	err := r.db.query(r.ctx, `select n.id from lanes l join notices n on n.lane = l.lane and n.state = 'pending' and n.id = l.leased
+		where l.leased <> '' and n.started_at > 0 order by n.id`, nil, func(scan scanner) error {
+		var id string
+		err := scan(&id)
+		out = append(out, id)
+		return err
+	})
+	return out, err
+}
+
 // BeginDelivery implements desk.Tx. Only the holder of a lease that still runs may send: for anybody
 // else it is KindConflict, because the notice has been or will be given to another worker.
 func (t *tx) BeginDelivery(id string, now time.Time) error {

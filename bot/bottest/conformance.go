@@ -61,6 +61,7 @@ func Conformance(t *testing.T, open func(t *testing.T, inbox bot.Inbox) *Harness
 		{"a dialog keeps what was typed beside the errors", testDialog},
 		{"a long form goes page by page and comes in as one", testPages},
 		{"choices are asked in a message before the dialogs", testChoicesFirst},
+		{"what the desk did not know then is read back", testReread},
 		{"a restart loses nothing", testRestart},
 	} {
 		t.Run(part.name, func(t *testing.T) {

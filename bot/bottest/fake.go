@@ -35,6 +35,7 @@ type Fake struct {
 	rooms     map[string][]string // Channel → person IDs.
 	connected bool
 	last      func() // Hands the last event in once more.
+	unknown   []stray
 }
 
 // Fault is a failure of a send.
@@ -237,6 +238,9 @@ func (f *Fake) hand(ctx context.Context, by desk.Person, at Spot, in *bot.Intera
 	f.last = func() { inbox.Handle(ctx, &again) }
 	f.mu.Unlock()
 	f.show(by, at, in, inbox.Handle(ctx, in))
+	if in.Unknown {
+		f.keep(by, at, again)
+	}
 }
 
 // Redeliver hands the last event in once more under the same id, as platforms do that had no answer.
@@ -467,5 +471,6 @@ var (
 	_ bot.Finder    = (*Fake)(nil)
 	_ bot.RoomMaker = (*Fake)(nil)
 	_ bot.Reactor   = (*Fake)(nil)
+	_ bot.Rereader  = (*Fake)(nil)
 	_ Workspace     = (*Fake)(nil)
 )

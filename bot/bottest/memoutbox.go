@@ -51,6 +51,18 @@ func (r *memReader) Deliveries(state desk.DeliveryState, limit int) ([]desk.Deli
 	return out, nil
 }
 
+// Sending implements desk.Reader.
+func (r *memReader) Sending() ([]string, error) {
+	var out []string
+	for _, d := range r.outbox {
+		if d.State == desk.DeliveryPending && d.Started && r.leased[d.Lane].id == d.ID {
+			out = append(out, d.ID)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
 // ClaimDeliveries implements desk.Tx.
 func (t *memTx) ClaimDeliveries(now time.Time, span time.Duration, limit int) ([]desk.Delivery, error) {
 	var out []desk.Delivery

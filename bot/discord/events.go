@@ -70,6 +70,8 @@ type messageIn struct {
 	Snapshots []struct {
 		Message *messageIn `json:"message"`
 	} `json:"message_snapshots"` // Of a forwarded message.
+
+	back bool // It was read back.
 }
 
 type emojiID struct {
@@ -257,6 +259,12 @@ func (p *Platform) happened(ctx context.Context, a *app, at where, in *bot.Inter
 	p.mark(in.ID)
 	t := &deed{app: a, at: at}
 	p.show(ctx, t, in, p.hand(ctx, in))
+	if in.Unknown {
+		// It is not told yet: when the message turns out to be a card of the desk's, it is read back.
+		p.mu.Lock()
+		delete(p.told, in.ID)
+		p.mu.Unlock()
+	}
 }
 
 // mark notes that something was handed in, so that reading back passes it over. A redelivery is handed in
@@ -279,7 +287,7 @@ func (p *Platform) marked(id string) bool {
 // about makes the interaction of an event about a message.
 func (p *Platform) about(at where, m *messageIn, kind bot.InteractionKind) *bot.Interaction {
 	in := &bot.Interaction{Kind: kind, Account: at.account, Home: at.home.ID, Channel: at.channel, Thread: at.root, Direct: at.direct,
-		Message: place{at.home.ID, m.ChannelID, m.ID}.ref()}
+		Message: place{at.home.ID, m.ChannelID, m.ID}.ref(), ReadBack: m.back, Foreign: !at.desks()}
 	if in.Thread == in.Message {
 		in.Thread = "" // The card of a forum's post stands in its thread itself.
 	}
@@ -296,6 +304,8 @@ type reactionIn struct {
 	Guild   string    `json:"guild_id"`
 	Member  *memberIn `json:"member"`
 	Emoji   emojiID   `json:"emoji"`
+
+	back bool // It was read back.
 }
 
 // reaction hands in a reaction.
@@ -311,11 +321,19 @@ func (p *Platform) reaction(ctx context.Context, a *app, x reactionIn, kind bot.
 	if x.Member != nil {
 		u = x.Member.User
 	}
-	in := p.about(at, &messageIn{ID: x.Message, ChannelID: x.Channel, Author: u, Member: x.Member}, kind)
+	in := p.about(at, &messageIn{ID: x.Message, ChannelID: x.Channel, Author: u, Member: x.Member, back: x.back}, kind)
 	in.Emoji = emojiIn(x.Emoji.Name, x.Emoji.ID)
 	in.ID, in.At = string(kind)+"/"+id+"/"+x.User+"/"+in.Emoji, p.Clock.Now()
 	p.markReaction(ctx, kind, x.Channel, x.Message, x.User, x.Emoji)
 	p.happened(ctx, a, at, in)
+	if !in.Unknown {
+		return
+	}
+	back := bot.Unreact
+	if kind == bot.Unreact {
+		back = bot.React
+	}
+	p.markReaction(ctx, back, x.Channel, x.Message, x.User, x.Emoji)
 }
 
 // above reads the root of a thread.

@@ -103,6 +103,22 @@ func (p *Platform) backThreads(ctx context.Context, a *app, since time.Time) {
 	}
 }
 
+// Reread hands in again what stands in a thread, and the reactions on its messages. It implements bot.Rereader.
+func (p *Platform) Reread(ctx context.Context, root bot.Ref) error {
+	at, err := parseRef(root)
+	if err != nil {
+		return &bot.SendError{Kind: bot.Permanent, Err: err}
+	}
+	a, g, err := p.at(at.home)
+	if err != nil {
+		return err
+	}
+	if err := p.backThread(ctx, a, g, at, time.Time{}); err != nil {
+		return early(err)
+	}
+	return nil
+}
+
 func (p *Platform) backThread(ctx context.Context, a *app, g *server, card place, since time.Time) error {
 	thread := card.id
 	c, err := p.channel(ctx, a, card.channel)
@@ -135,7 +151,7 @@ func (p *Platform) backThread(ctx context.Context, a *app, g *server, card place
 
 // backMessage hands in one message that was read back, if it is new or changed, and its reactions.
 func (p *Platform) backMessage(ctx context.Context, a *app, g *server, m *messageIn, since time.Time) {
-	m.GuildID = g.id
+	m.GuildID, m.back = g.id, true
 	if timeOf(m.ID).After(since) && !p.marked("m/"+m.ChannelID+"/"+m.ID) {
 		p.said(ctx, a, m)
 	}
@@ -154,7 +170,7 @@ func (p *Platform) backChannel(ctx context.Context, a *app, g *server, channel s
 	if err == nil {
 		err = p.pages(ctx, a, channel, idAt(since), func(m messageIn) {
 			if _, mention := p.withoutMe(a, g, m.Content); mention && !p.marked("m/"+m.ChannelID+"/"+m.ID) {
-				m.GuildID = g.id
+				m.GuildID, m.back = g.id, true
 				p.said(ctx, a, &m)
 			}
 		})
@@ -261,7 +277,7 @@ func (p *Platform) backReactions(ctx context.Context, a *app, guild, channel, id
 		slices.Sort(all)
 		for _, r := range all {
 			user, e := unmarked(r)
-			p.reaction(ctx, a, reactionIn{User: user, Channel: channel, Message: id, Guild: guild, Emoji: e}, kind, name)
+			p.reaction(ctx, a, reactionIn{User: user, Channel: channel, Message: id, Guild: guild, Emoji: e, back: true}, kind, name)
 		}
 	}
 	tell(now, known, bot.React)

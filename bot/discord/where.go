@@ -60,6 +60,12 @@ func (w where) ofCases() bool {
 	return w.root != "" && (w.channel == w.home.Cases || w.channel == w.thread)
 }
 
+// desks says whether the desk may have posted there: in a channel of the home, in a thread below it, in a
+// private room, in a direct conversation.
+func (w where) desks() bool {
+	return w.direct || w.ofCases() || w.channel == w.home.Cases || w.channel == w.home.Review
+}
+
 // where finds the place of an event; false when it is none of the desk's.
 func (p *Platform) where(ctx context.Context, a *app, guildID, channel, user string) (where, bool) {
 	at := where{user: user, channel: channel}

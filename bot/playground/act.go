@@ -38,7 +38,8 @@ type deed struct {
 	Emoji   string              `json:"emoji,omitempty"`
 	Text    string              `json:"text,omitempty"`
 
-	form *formIn // Submit and Refresh: not kept, the page still holds it.
+	form  *formIn // Submit and Refresh: not kept, the page still holds it.
+	again bool    // The desk did not know the message when it was told first.
 }
 
 // formIn is what a page sends of a dialog.
@@ -190,6 +191,7 @@ func (p *Platform) pass(ctx context.Context, d deed) (bot.Answer, error) {
 	p.mu.Unlock()
 	lasting := d.Message != 0 && d.Kind != bot.Press
 	if lasting {
+		ctx = context.WithoutCancel(ctx) // It is in the conversation, whether the page stays or goes.
 		if err := p.keep(ctx, "pend/"+d.ID, d); err != nil {
 			return bot.Answer{}, err
 		}
@@ -209,6 +211,9 @@ func (p *Platform) pass(ctx context.Context, d deed) (bot.Answer, error) {
 	answer := inbox.Handle(ctx, in)
 	if err := p.show(ctx, d, answer); err != nil {
 		return answer, err
+	}
+	if in.Unknown && lasting && p.keepUnknown(d) {
+		return answer, nil
 	}
 	if lasting {
 		return answer, p.forget(ctx, "pend/"+d.ID)
@@ -233,6 +238,7 @@ func (p *Platform) interaction(d deed) (*bot.Interaction, error) {
 	if d.Message != 0 {
 		in.Message = makeRef(d.Home, d.Channel, d.Message)
 	}
+	in.ReadBack, in.Foreign = d.again, p.posted(d) == nil
 	if d.Kind == bot.Said || d.Kind == bot.Edited {
 		in.Text, in.Mention = addressed(d.Text)
 	}

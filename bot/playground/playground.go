@@ -6,6 +6,7 @@
 package playground
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -55,6 +56,7 @@ type Platform struct {
 	blobs     map[string][]byte     // Bytes of files, by file id.
 	rooms     map[string]*room      // By home and channel.
 	pending   []deed                // Told to no inbox before the last run ended.
+	unknown   []deed                // Done at a message of the outbox that the desk did not know yet.
 	inbox     bot.Inbox
 }
 
@@ -144,6 +146,7 @@ func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
 	left := p.pending
 	p.pending = nil
 	p.mu.Unlock()
+	slices.SortStableFunc(left, func(a, b deed) int { return cmp.Compare(a.Message, b.Message) })
 	for _, d := range left {
 		if _, err := p.pass(ctx, d); err != nil {
 			p.log.Error("an event of the last run could not be passed on", "event", d.ID, "err", err)

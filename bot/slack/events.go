@@ -58,8 +58,11 @@ type event struct {
 		User string `json:"user"`
 	} `json:"edited"`
 	Tab string `json:"tab"`
-	Old string `json:"old_channel_id"`
-	New string `json:"new_channel_id"`
+	// Who wrote the root of the thread, and the message that a reaction is on.
+	ParentUser string `json:"parent_user_id"`
+	ItemUser   string `json:"item_user"`
+	Old        string `json:"old_channel_id"`
+	New        string `json:"new_channel_id"`
 }
 
 // channel is the event's channel id.
@@ -236,7 +239,19 @@ func (p *Platform) happened(ctx context.Context, t *team, in *bot.Interaction, e
 	if told && (first != event || event == readBackID) {
 		return
 	}
+	in.ReadBack = event == readBackID
 	p.show(ctx, p.place(t, in), in, p.hand(ctx, in))
+	if in.Unknown {
+		// It is not told yet: when the message turns out to be a card of the desk's, it is read back.
+		p.mu.Lock()
+		delete(p.told, in.ID)
+		p.mu.Unlock()
+	}
+}
+
+// foreign says whether somebody else than the desk wrote a message, as far as Slack tells.
+func (p *Platform) foreign(t *team, author string) bool {
+	return author != "" && !p.ours(t, &event{User: author})
 }
 
 // above reads the root of a thread.
@@ -256,7 +271,7 @@ func (p *Platform) about(ctx context.Context, t *team, channel string, e *event,
 		Message: p.refAt(t, channel, e.TS), At: timeOf(e.TS)}
 	in.Name = p.nameOfUser(ctx, t, e.User, in.Account)
 	if e.ThreadTS != "" && e.ThreadTS != e.TS {
-		in.Thread = p.refAt(t, channel, e.ThreadTS)
+		in.Thread, in.Foreign = p.refAt(t, channel, e.ThreadTS), p.foreign(t, e.ParentUser)
 	}
 	return in
 }
@@ -273,9 +288,20 @@ func (p *Platform) reaction(ctx context.Context, t *team, e *event, kind bot.Int
 	in := &bot.Interaction{Kind: kind, Account: p.account(ctx, t, e.User, ""), Home: p.homeAt(t, e.Item.Channel).ID, Channel: p.alias(e.Item.Channel),
 		Message: p.refAt(t, e.Item.Channel, e.Item.TS), Emoji: e.Reaction, At: timeOf(e.EventTS)}
 	in.ID = string(kind) + "/" + e.Item.Channel + "/" + e.Item.TS + "/" + e.User + "/" + e.Reaction + "/" + e.EventTS
-	in.Name = p.nameOfUser(ctx, t, e.User, in.Account)
+	in.Name, in.Foreign = p.nameOfUser(ctx, t, e.User, in.Account), p.foreign(t, e.ItemUser)
 	p.markReaction(ctx, kind, e.Item.Channel, e.Item.TS, e.User, e.Reaction)
 	p.happened(ctx, t, in, id)
+	if in.Unknown {
+		p.markReaction(ctx, undoing(kind), e.Item.Channel, e.Item.TS, e.User, e.Reaction)
+	}
+}
+
+// undoing is the kind that takes a reaction's mark back.
+func undoing(kind bot.InteractionKind) bot.InteractionKind {
+	if kind == bot.React {
+		return bot.Unreact
+	}
+	return bot.React
 }
 
 // account finds the desk's name of a user. Ids of users are unique over all workspaces, so whoever is

@@ -88,6 +88,41 @@ func (p *Platform) recover(ctx context.Context, t *team) {
 	p.saveHeard(ctx, t)
 }
 
+// Reread hands in again what stands in a thread, and the reactions on its messages. It implements bot.Rereader.
+func (p *Platform) Reread(ctx context.Context, root bot.Ref) error {
+	at, err := parseRef(root)
+	if err != nil {
+		return &bot.SendError{Kind: bot.Permanent, Err: err}
+	}
+	t, err := p.teamOf(at.home)
+	if err != nil {
+		return err
+	}
+	if err := p.backThread(ctx, t, at, time.Time{}); err != nil {
+		return early(err)
+	}
+	return nil
+}
+
+// backThread reads one thread: what was said and edited since an instant, and the reactions as they stand.
+func (p *Platform) backThread(ctx context.Context, t *team, at place, since time.Time) error {
+	for cursor := ""; ; {
+		msgs, next, err := p.page(ctx, t, at.channel, at.ts, "", cursor)
+		if err != nil {
+			return err
+		}
+		for _, m := range msgs {
+			p.backMessage(ctx, t, at.channel, m, since)
+		}
+		if cursor = next; cursor == "" {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
+
 // backThreads reads the threads of the open cases: what was said and edited since, and the reactions as
 // they stand.
 func (p *Platform) backThreads(ctx context.Context, t *team, since time.Time) {
@@ -104,19 +139,8 @@ func (p *Platform) backThreads(ctx context.Context, t *team, since time.Time) {
 		if err != nil || p.homeTeam(at.home) != t {
 			continue
 		}
-		cursor := ""
-		for {
-			msgs, next, err := p.page(ctx, t, at.channel, at.ts, "", cursor)
-			if err != nil {
-				p.Log.Warn("a thread could not be read back", "thread", card.Ref, "err", err)
-				break
-			}
-			for _, m := range msgs {
-				p.backMessage(ctx, t, at.channel, m, since)
-			}
-			if cursor = next; cursor == "" || ctx.Err() != nil {
-				break
-			}
+		if err := p.backThread(ctx, t, at, since); err != nil {
+			p.Log.Warn("a thread could not be read back", "thread", card.Ref, "err", err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +98,40 @@ func testDeliveries(t *testing.T, open func(t *testing.T) desk.Store) {
 		m.wantClaim(at(1000), "")
 		m.put(Tell("", "b", "b2", at(9)))
 		m.wantClaim(at(1000), "b2")
+	})
+
+	t.Run("what is being sent", func(t *testing.T) {
+		m := fresh(t)
+		sending := func(want ...string) {
+			t.Helper()
+			for i, key := range want {
+				want[i] = desk.DeliveryID(key)
+			}
+			slices.Sort(want)
+			view(t, m.s, func(r desk.Reader) error {
+				got, err := r.Sending()
+				if !slices.Equal(got, want) {
+					t.Errorf("being sent: %q, want %q", got, want)
+				}
+				return err
+			})
+		}
+		m.put(Tell("", "a", "a1", at(0)), Tell("", "b", "b1", at(0)), Tell("", "a", "a2", at(1)))
+		sending()
+		m.wantClaim(at(1), "a1 b1")
+		sending()
+		for _, key := range []string{"a1", "b1"} {
+			if err := m.begin(key, at(2)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sending("a1", "b1")
+		m.end("a1", desk.DeliverySent, time.Time{}, at(3))
+		sending("b1")
+		m.end("b1", desk.DeliveryUnclear, at(60), at(4)) // It waits for another look, and nobody sends it.
+		sending()
+		m.wantClaim(at(70), "b1! a2")
+		sending("b1")
 	})
 
 	t.Run("not before its time, and no more than asked for", func(t *testing.T) {
