@@ -20,12 +20,12 @@ func (s Settings) assist() assist.Options {
 
 // withHelper sets up the writing helper and what brings its work to people.
 func (a *App) withHelper(o assist.Options) {
-	o.Purse, o.Clock, o.Log = purse{a.Store}, a.Clock, a.Log
+	o.Purse, o.Clock, o.Log, o.Dir, o.Products = purse{a.Store}, a.Clock, a.Log, a.Desk.Dir, a.Desk.Book.Products
 	if a.helper = assist.New(o); a.helper == nil {
 		return
 	}
 	if o.EmbedModel != "" {
-		a.articles.meaning = newMeaning(a.helper, a.articles.index, a.Store, a.Log)
+		a.articles.meaning = newMeaning(a.helper, a.articles.index, a.Store, a.Clock, a.Log)
 	}
 	if o.ChatModel != "" {
 		a.writer = newScribe(a.Desk, a.helper, a.Clock, a.Log, a.Delivery.Nudge)

@@ -112,8 +112,8 @@ func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(des
 		return visible(a) && (q.Product == "" || a.Product == "" || strings.EqualFold(a.Product, q.Product))
 	}
 	find := func(of func(desk.Article) bool) []kb.Suggestion {
-		if l.meaning != nil && !q.Stays {
-			if found, ok := l.meaning.suggest(ctx, q.Words, of, maxSuggested); ok {
+		if l.meaning != nil {
+			if found, ok := l.meaning.find(ctx, q, of, maxSuggested, false); ok {
 				return found
 			}
 		}
@@ -123,6 +123,11 @@ func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(des
 	if len(found) == 0 && q.Product != "" {
 		found = find(visible) // The product may be filed wrongly, on either side.
 	}
+	return l.shown(found)
+}
+
+// shown are suggestions with their articles.
+func (l *library) shown(found []kb.Suggestion) []desk.Suggestion {
 	var out []desk.Suggestion
 	for _, s := range found {
 		if a, ok := l.index.Get(s.ID); ok {
@@ -132,14 +137,22 @@ func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(des
 	return out
 }
 
-// Find looks words up for somebody who asks: the sure ones with their passages, else the best there are.
-func (l *library) Find(ctx context.Context, by desk.Person, words string) []desk.Suggestion {
+// Find looks words up for somebody who asks: the sure ones with their passages, else the best there are. Words that may
+// leave the house are looked up by their meaning too.
+func (l *library) Find(ctx context.Context, by desk.Person, q desk.Question) []desk.Suggestion {
 	visible := func(a desk.Article) bool { return desk.CanSeeArticle(by, a) }
-	if out := l.Suggest(ctx, desk.Question{Words: words, Stays: true}, visible); len(out) > 0 {
+	if l.meaning != nil && strings.TrimSpace(q.Words) != "" {
+		l.catchUp(ctx)
+		if found, ok := l.meaning.find(ctx, q, visible, maxSuggested, true); ok {
+			return l.shown(found)
+		}
+	}
+	q.Stays = true // Whatever the reason was, it is not asked twice for one search.
+	if out := l.Suggest(ctx, q, visible); len(out) > 0 {
 		return out
 	}
 	var out []desk.Suggestion
-	for _, h := range l.index.Search(words, kb.Options{Limit: 3, Typing: true, Visible: visible}) {
+	for _, h := range l.index.Search(q.Words, kb.Options{Limit: 3, Typing: true, Visible: visible}) {
 		if a, ok := l.index.Get(h.ID); ok {
 			out = append(out, desk.Suggestion{Article: a, Passage: opening(a.Body), Confidence: h.Confidence})
 		}

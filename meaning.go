@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"casebot/assist"
+	"casebot/bot"
 	"casebot/desk"
 	"casebot/kb"
 )
@@ -23,12 +24,9 @@ const (
 )
 
 const (
-	askWithin = 300 * time.Millisecond // What a search waits for its question's vector; then it goes by words alone.
-	fuseDepth = 50                     // Articles of either ranking that are put together.
-	batch     = 32                     // Articles in one request.
-	maxFitted = 200                    // Past cases that the weight is fitted on.
-	closer    = .02                    // By how much of a cosine an article must be closer than wrong ones were.
-	keptAsked = 500                    // Vectors of questions remembered: a form asks the same again and again.
+	batch     = 32  // Articles in one request.
+	maxFitted = 200 // Past cases that the weight is fitted on.
+	closer    = .02 // By how much of a cosine an article must be closer than wrong ones were.
 )
 
 // vector is what an article or a past question means, and of which text it was made.
@@ -43,6 +41,7 @@ type meaning struct {
 	embed desk.Embedder
 	index *kb.Index
 	store desk.Store
+	clock bot.Clock
 	log   *slog.Logger
 
 	kicked chan struct{}
@@ -57,11 +56,15 @@ type meaning struct {
 	fitted int // How many links the weight was fitted on.
 	weight float64
 	close  float64 // The cosine from which on an article is shown by its meaning alone.
+
+	within time.Duration // What a search waits for its question's vector.
+	slow   int           // Searches in a row that waited in vain,
+	rests  time.Time     // and until when none waits.
 }
 
-func newMeaning(e desk.Embedder, index *kb.Index, store desk.Store, log *slog.Logger) *meaning {
+func newMeaning(e desk.Embedder, index *kb.Index, store desk.Store, clock bot.Clock, log *slog.Logger) *meaning {
 	ctx, cancel := context.WithCancel(context.Background())
-	m := &meaning{embed: e, index: index, store: store, log: log, kicked: make(chan struct{}, 1), ended: make(chan struct{}), cancel: cancel,
+	m := &meaning{embed: e, index: index, store: store, clock: clock, log: log, within: askWithin, kicked: make(chan struct{}, 1), ended: make(chan struct{}), cancel: cancel,
 		of: map[string]vector{}, asked: map[string][]float32{}, links: map[string]desk.ArticleLink{}, close: 1}
 	go func() {
 		defer close(m.ended)
@@ -241,12 +244,15 @@ func (m *meaning) fit(ctx context.Context) error {
 
 // question is the vector of a linked case's words; nil for one that may not leave.
 func (m *meaning) question(ctx context.Context, l desk.ArticleLink) ([]float32, error) {
-	stays := false
+	stays, customer := false, ""
 	err := m.store.View(ctx, func(r desk.Reader) error {
 		c, err := r.Case(l.Case)
 		stays = desk.KindOf(err) == desk.KindNotFound || err == nil && c.Restricted
 		if stays {
 			return nil
+		}
+		if err == nil {
+			customer = c.Fields[desk.FieldCustomer]
 		}
 		return err
 	})
@@ -256,7 +262,7 @@ func (m *meaning) question(ctx context.Context, l desk.ArticleLink) ([]float32, 
 	if v, err := m.kept(ctx, questionSpace, l.Case, l.Text); err != nil || v != nil {
 		return v, err
 	}
-	v, err := m.embed.Ask(ctx, l.Text)
+	v, err := m.embed.Ask(ctx, desk.Question{Words: l.Text, Customer: customer})
 	if desk.KindOf(err) == desk.KindForbidden {
 		return nil, nil // It reads like a security or privacy event.
 	}
@@ -264,85 +270,4 @@ func (m *meaning) question(ctx context.Context, l desk.ArticleLink) ([]float32, 
 		return nil, err
 	}
 	return v, m.keep(ctx, questionSpace, l.Case, l.Text, v)
-}
-
-// candidates are the articles that either ranking has at its top, with both scores.
-func (m *meaning) candidates(hits []kb.Hit, v []float32, visible func(desk.Article) bool) []assist.Candidate {
-	words := map[string]float64{}
-	for _, h := range hits {
-		words[h.ID] = h.Score
-	}
-	m.mu.RLock()
-	all := make([]assist.Candidate, 0, len(m.of))
-	for id, a := range m.of {
-		all = append(all, assist.Candidate{ID: id, Words: words[id], Meaning: assist.Cosine(a.V, v)})
-	}
-	m.mu.RUnlock()
-	byMeaning := assist.Fuse(all, 1)
-	var out []assist.Candidate
-	taken := map[string]bool{}
-	for i, n := 0, 0; i < len(byMeaning); i++ {
-		c := byMeaning[i]
-		if _, hit := words[c.ID]; !hit {
-			if n >= fuseDepth {
-				continue
-			}
-			if a, ok := m.index.Get(c.ID); !ok || visible != nil && !visible(a) {
-				continue
-			}
-			n++
-		}
-		taken[c.ID] = true
-		out = append(out, c)
-	}
-	for _, h := range hits { // Those without a vector yet.
-		if !taken[h.ID] {
-			out = append(out, assist.Candidate{ID: h.ID, Words: h.Score})
-		}
-	}
-	return out
-}
-
-// suggest orders by words and meaning; ok is false where the words alone shall answer.
-func (m *meaning) suggest(ctx context.Context, query string, visible func(desk.Article) bool, most int) (out []kb.Suggestion, ok bool) {
-	m.mu.RLock()
-	weight, near := m.weight, m.close
-	v := m.asked[query]
-	m.mu.RUnlock()
-	if weight == 0 {
-		return nil, false
-	}
-	if v == nil {
-		limited, cancel := context.WithTimeout(ctx, askWithin)
-		defer cancel()
-		var err error
-		if v, err = m.embed.Ask(limited, query); err != nil {
-			return nil, false
-		}
-		m.mu.Lock()
-		if len(m.asked) >= keptAsked {
-			clear(m.asked)
-		}
-		m.asked[query] = v
-		m.mu.Unlock()
-	}
-	hits := m.index.Search(query, kb.Options{Limit: fuseDepth, Visible: visible})
-	sure := map[string]float64{}
-	for _, h := range hits {
-		if h.Confidence >= m.index.Threshold() {
-			sure[h.ID] = h.Confidence
-		}
-	}
-	var ids []string
-	for _, c := range assist.Fuse(m.candidates(hits, v, visible), weight) {
-		if sure[c.ID] > 0 || c.Meaning >= near {
-			ids = append(ids, c.ID)
-		}
-	}
-	out = m.index.Explain(query, ids)
-	out = out[:min(most, len(out))]
-	for i := range out {
-		out[i].Confidence = sure[out[i].ID]
-	}
-	return out, true
 }

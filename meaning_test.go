@@ -10,6 +10,8 @@ import (
 
 	"casebot/assist"
 	"casebot/assist/assistfake"
+	"casebot/bot"
+	"casebot/bot/bottest"
 	"casebot/desk"
 	"casebot/kb"
 )
@@ -92,6 +94,56 @@ func TestMeaning(t *testing.T) {
 		}
 	}
 
+	// Words that somebody types are looked up by their meaning too, for the eyes of that person only.
+	find := func(by desk.Person, words string) string {
+		var ids []string
+		for _, x := range lib.Find(ctx, by, desk.Question{Words: words}) {
+			ids = append(ids, x.ID)
+		}
+		return strings.Join(ids, " ")
+	}
+	if got := find(dana, "gadgetf stands still wheel"); !strings.HasPrefix(got, "article-05") {
+		t.Errorf("typed words find %q", got)
+	}
+	if got := find(desk.Person{ID: "stranger"}, "gadgetf stands still wheel"); got != "" {
+		t.Errorf("a stranger finds %q", got)
+	}
+	hidden, _ := lib.index.Get("article-06")
+	hidden.Audience, hidden.Version = desk.ArticleForProvider, 2
+	if err := lib.put(ctx, hidden); err != nil {
+		t.Fatal(err)
+	}
+	s.app.settle()
+	erin, _ := s.dir.Person("erin")
+	if got := find(dana, "gadgetg stands still wheel"); strings.Contains(got, "article-06") {
+		t.Errorf("a Partner's agent finds the Provider's own article: %q", got)
+	}
+	if got := find(erin, "gadgetg stands still wheel"); !strings.HasPrefix(got, "article-06") {
+		t.Errorf("the Provider's engineer finds %q", got)
+	}
+	if got := find(dana, "zzyzx"); got != "" {
+		t.Errorf("words that nobody wrote find %q", got)
+	}
+
+	// A service that is up and slow holds nobody up: the words alone answer, and after three times it is left alone.
+	lib.meaning.within = time.Millisecond
+	fake.Slow(true)
+	heard := len(fake.Heard())
+	for i := range 6 {
+		if got := find(dana, fmt.Sprintf("apparatusc service %d", i)); !strings.HasPrefix(got, "article-02") {
+			t.Errorf("with a slow service: %q", got)
+		}
+	}
+	if n := len(fake.Heard()) - heard; n > slowAfter {
+		t.Errorf("a slow service was asked %d times", n)
+	}
+	fake.Slow(false)
+	lib.meaning.within = time.Minute
+	s.set(s.Now().Add(2 * time.Minute))
+	if got := find(dana, "gadgetf does not turn"); !strings.HasPrefix(got, "article-05") {
+		t.Errorf("after its rest the service finds %q", got)
+	}
+
 	// What may not leave goes by words alone, and so does everything while the service is down.
 	before := len(fake.Heard())
 	for _, q := range []desk.Question{{Words: "gadgetb hacked by somebody"}, {Words: "gadgetb makes noise", Stays: true}} {
@@ -108,7 +160,7 @@ func TestMeaning(t *testing.T) {
 
 	// A restart finds the vectors in the store and asks for none anew; a changed article gets a new one.
 	before = len(fake.Heard())
-	again := newMeaning(s.app.helper, lib.index, s.app.Store, s.app.Log)
+	again := newMeaning(s.app.helper, lib.index, s.app.Store, s, s.app.Log)
 	defer again.end()
 	again.refresh(ctx)
 	if len(fake.Heard()) != before || len(again.of) != n {
@@ -122,6 +174,59 @@ func TestMeaning(t *testing.T) {
 	s.app.settle()
 	if len(fake.Heard()) != before+1 {
 		t.Errorf("%d requests after one change", len(fake.Heard())-before)
+	}
+}
+
+// Words that somebody types while they work on a security or privacy case go nowhere: not in its room, not while such a
+// case is being filed, and nowhere else as long as it is not closed (handbook §4).
+func TestTypedWordsOfPrivateWorkStay(t *testing.T) {
+	ctx := context.Background()
+	fake := assistfake.New()
+	defer fake.Close()
+	s := &stage{dsn: filepath.Join(t.TempDir(), "casebot.db"), now: time.Date(2026, 11, 16, 17, 0, 0, 0, time.UTC),
+		settings: assist.Options{BaseURL: fake.URL(), Key: assistfake.Key, EmbedModel: assistfake.Embed}}
+	if err := s.raise(ctx); err != nil {
+		t.Fatal(err)
+	}
+	defer s.end()
+	s.keeps(t, desk.Article{ID: "log", Title: "Where the logs of a till are", Body: "Open the folder of the till.", Audience: desk.ArticleForAll})
+	s.app.settle()
+	s.app.articles.meaning.end() // Nothing fits the weight anew:
+	s.app.articles.meaning.weight = .5
+	at := func(who string) bottest.Spot {
+		home, _ := s.dir.HomeOf(s.who(t, who).Party)
+		return bottest.Spot{Home: home.ID, Channel: home.Cases}
+	}
+	typed := 0
+	leaves := func(who string) bool {
+		t.Helper()
+		before := len(fake.Heard())
+		typed++
+		if err := s.fake.Command(ctx, s.who(t, who), at(who), fmt.Sprintf("kb where is the log number %d", typed)); err != nil {
+			t.Fatal(err)
+		}
+		return len(fake.Heard()) > before
+	}
+	if !leaves("dana") || !leaves("milo") {
+		t.Error("typed words are not looked up by their meaning")
+	}
+	s.app.Inbox.Handle(ctx, &bot.Interaction{Kind: bot.Refresh, ID: "r1", Platform: demoPlatform, Account: s.who(t, "milo").Accounts[0], Form: "new",
+		Values: map[string]string{"summary": "Receipts show names", "category": "Privacy"}})
+	id := s.solves(t, "dana", "Security", "Card numbers in the log", "log")
+	if leaves("dana") {
+		t.Error("words typed beside a security case left the house")
+	}
+	if leaves("milo") {
+		t.Error("words typed while a privacy case is filed left the house")
+	}
+	if !leaves("sara") {
+		t.Error("the words of somebody else stay too")
+	}
+	if err := s.fake.Command(ctx, s.who(t, "dana"), at("dana"), "close "+id+" The customer confirmed"); err != nil {
+		t.Fatal(err)
+	}
+	if !leaves("dana") {
+		t.Error("after the case is closed the words still stay")
 	}
 }
 

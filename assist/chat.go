@@ -142,17 +142,17 @@ func (h *Helper) Embed(ctx context.Context, texts []string) ([][]float32, error)
 func (h *Helper) embed(ctx context.Context, texts []string) ([][]float32, error) {
 	cleared := make([]clearance, len(texts))
 	for i, t := range texts {
-		cleared[i] = clearWords(firstRunes(t, maxEmbedded)) // A model reads only the first few thousand words.
+		cleared[i] = h.clearWords(t, "")
 	}
 	return h.vectors(ctx, cleared)
 }
 
 // Ask gives the vector of a question. One that reads like a security or privacy event is refused.
-func (h *Helper) Ask(ctx context.Context, question string) ([]float32, error) {
+func (h *Helper) Ask(ctx context.Context, question desk.Question) ([]float32, error) {
 	if h == nil || h.opt.EmbedModel == "" {
 		return nil, Off()
 	}
-	c, err := clearQuestion(question)
+	c, err := h.clearQuestion(question)
 	if err != nil {
 		h.counts.refused.Add(1)
 		return nil, err

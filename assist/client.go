@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/sashabaranov/go-openai"
+
+	"casebot/desk"
 )
 
 // Options say how the helper is reached and bounded. A zero is the default.
@@ -28,6 +30,9 @@ type Options struct {
 	Timeout  time.Duration // Of one request; 0: 45 s.
 	Parallel int           // Requests at once; 0: 2.
 	Failures int           // In a row until the service is left alone; 0: 4.
+
+	Dir      *desk.Directory // Whose names are left out of articles and questions; nil: nobody's.
+	Products []string        // Names after which four numbers are a version and no address.
 
 	Purse     Purse // Needed.
 	Clock     Clock // Needed.

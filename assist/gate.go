@@ -88,6 +88,9 @@ func clearCase(ask desk.AssistAsk, write func(take func(string) string) string) 
 	}
 	r := newRedactor(ask.Task == desk.AssistFields)
 	nameEverybody(r, ask)
+	if ask.Book != nil {
+		r.products = ask.Book.Products
+	}
 	// The whole is taken once more: two harmless pieces may stand side by side as one number.
 	text := write(r.take)
 	if ask.Task != desk.AssistFields && sensitive.MatchString(text) {
@@ -132,15 +135,27 @@ func roleOf(side desk.PartyKind) string {
 
 // clearQuestion makes the clearance of a question for finding articles, or refuses one that reads like an event of
 // security or privacy: who asks it is most likely working on one.
-func clearQuestion(text string) (clearance, error) {
-	text = firstRunes(text, maxEmbedded)
-	if plain := plainLetters(text); sensitive.MatchString(plain) || breached.MatchString(plain) {
+func (h *Helper) clearQuestion(q desk.Question) (clearance, error) {
+	if q.Stays {
+		return clearance{}, desk.Errf(desk.KindForbidden, "These words stay here.")
+	}
+	if plain := plainLetters(firstRunes(q.Words, 4*maxEmbedded)); sensitive.MatchString(plain) || breached.MatchString(plain) {
 		return clearance{}, desk.Errf(desk.KindForbidden, "This reads like a security or privacy event, so it stays here.")
 	}
-	return clearWords(text), nil
+	return h.clearWords(q.Words, q.Customer), nil
 }
 
-// clearWords makes the clearance of an article or of the words of a question, for embeddings.
-func clearWords(text string) clearance {
-	return clearance{text: newRedactor(false).take(text)}
+// clearWords makes the clearance of an article or of the words of a question, for embeddings. Both speak of people: a
+// question of the customer and of colleagues, an article now and then of who wrote it.
+func (h *Helper) clearWords(text, customer string) clearance {
+	r := newRedactor(false)
+	r.products = h.opt.Products
+	r.addName(customer, roleCustomer, false)
+	if h.opt.Dir != nil {
+		for _, p := range h.opt.Dir.People {
+			party, _ := h.opt.Dir.Party(p.Party)
+			r.addName(p.Name, roleOf(party.Kind), true)
+		}
+	}
+	return clearance{text: takeFirst(r.take, text, maxEmbedded)} // A model reads only the first few thousand words.
 }

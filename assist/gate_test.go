@@ -109,6 +109,57 @@ func TestEmbed(t *testing.T) {
 	}
 }
 
+// Names of people of the desk, and of the customer, are left out of what vectors are made of; what stays is not sent.
+func TestEmbedLeavesNamesOut(t *testing.T) {
+	var sent string
+	ask := demoAsk(t, desk.AssistUpdate)
+	h, _, _ := newHelper(t, doer(func(r *http.Request) (*http.Response, error) {
+		b, _ := io.ReadAll(r.Body)
+		sent += string(b)
+		return answer(200, `{"data":[{"index":0,"embedding":[1,0]}]}`), nil
+	}), func(o *Options) { o.Dir, o.Products = ask.Dir, ask.Book.Products })
+	if _, err := h.Embed(context.Background(), []string{"Erin Example wrote: Harbor Tills 6.2.1.14 needs a new certificate"}); err != nil {
+		t.Fatal(err)
+	}
+	q := desk.Question{Words: "Dana says the tills of Demo Outdoor, store 4, show HB-4012", Customer: "Demo Outdoor"}
+	if _, err := h.Ask(context.Background(), q); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Erin", "Example", "Dana", "Demo Outdoor"} {
+		if strings.Contains(sent, name) {
+			t.Errorf("%q left the house: %s", name, sent)
+		}
+	}
+	for _, word := range []string{"6.2.1.14", "HB-4012", "[customer]", "store 4"} {
+		if !strings.Contains(sent, word) {
+			t.Errorf("%q was lost: %s", word, sent)
+		}
+	}
+	before := sent
+	q.Stays = true
+	if _, err := h.Ask(context.Background(), q); desk.KindOf(err) != desk.KindForbidden || sent != before {
+		t.Errorf("a question that stays: %v", err)
+	}
+}
+
+// A long text is cut. A number or a password at the place of the cut does not leave by halves.
+func TestCutsLeaveNoHalves(t *testing.T) {
+	for _, secret := range []string{"4111 1111 1111 1111", "password: hunter2hunter2hunter2", "jo.invented@demo.example", "+1 415 555 0134", "xoxb-" + "123456789012-abcdefGHIJ"} {
+		for back := range len(secret) + 2 {
+			text := strings.Repeat("a ", 150)[:300-back] + secret + strings.Repeat(" b", 300)
+			sent := takeFirst(newRedactor(false).take, text, 300)
+			for _, half := range []string{"4111", "hunt", "jo.", "demo.ex", "415", "xox", "1234"} {
+				if strings.Contains(sent, half) {
+					t.Fatalf("%q cut %d characters in: %q leaves", secret, back, half)
+				}
+			}
+			if n := len([]rune(sent)); n > 300+20 {
+				t.Fatalf("%d characters are left", n)
+			}
+		}
+	}
+}
+
 // Values must stand in the message as whole words.
 func TestStands(t *testing.T) {
 	sent := flat("The till in store 3 shows HB-4012.\nWe pressed pay, then it froze. Nothing helped!")

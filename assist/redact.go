@@ -17,11 +17,12 @@ import (
 // What it finds stands in kinds, in order. It errs on the side of taking out too much: a log line that lost a
 // checksum still says what failed, a leaked token does not come back.
 type redactor struct {
-	names  []name
-	exact  bool              // Every spelling of a name has a placeholder of its own, to be put back letter by letter.
-	back   map[string]string // Placeholder → what stood there; without secrets.
-	of     map[string]string // Kind and what stood there → placeholder.
-	counts map[string]int
+	products []string // Names after which four numbers with points are a version and no address.
+	names    []name
+	exact    bool              // Every spelling of a name has a placeholder of its own, to be put back letter by letter.
+	back     map[string]string // Placeholder → what stood there; without secrets.
+	of       map[string]string // Kind and what stood there → placeholder.
+	counts   map[string]int
 }
 
 // name is somebody or some company whose name is replaced by a role.
@@ -104,6 +105,9 @@ func (r *redactor) takeKind(text string, k kind) string {
 		if f[0] < at || f[1] <= f[0] || strings.TrimSpace(placeholder.ReplaceAllString(text[f[0]:f[1]], "")) == "" {
 			continue // Overlapping, empty, or taken out before.
 		}
+		if k.role == "ip address" && r.afterProduct(text[:f[0]]) {
+			continue
+		}
 		b.WriteString(text[at:f[0]])
 		b.WriteString(r.mark(k.role, text[f[0]:f[1]], k.secret))
 		at = f[1]
@@ -144,6 +148,9 @@ func (r *redactor) put(text string, all bool) string {
 
 func (r *redactor) isName(p string) bool {
 	role := placeholder.FindStringSubmatch(p)[1]
+	if role == rolePerson {
+		return true // Somebody on no list, known by a title or a greeting.
+	}
 	for _, n := range r.names {
 		if n.role == role {
 			return true
@@ -225,8 +232,23 @@ func beginsName(after string) bool {
 
 func isWordRune(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) || c == '_' }
 
-// plainLetters writes look-alikes the usual way (full-width digits, ligatures) and drops what has no width, so
-// that a number cannot be hidden from the patterns by what nobody sees.
+// digitOf is a digit of another script as 0 to 9. Unicode keeps the ten of a script in one row, the zero first.
+func digitOf(c rune) rune {
+	for _, row := range unicode.Nd.R16 {
+		if c >= rune(row.Lo) && c <= rune(row.Hi) {
+			return '0' + (c-rune(row.Lo))%10
+		}
+	}
+	for _, row := range unicode.Nd.R32 {
+		if c >= rune(row.Lo) && c <= rune(row.Hi) {
+			return '0' + (c-rune(row.Lo))%10
+		}
+	}
+	return c
+}
+
+// plainLetters writes look-alikes the usual way (full-width digits, ligatures, digits of other scripts, hyphens) and
+// drops what has no width, so that a number cannot be hidden from the patterns by what nobody sees.
 func plainLetters(s string) string {
 	s = norm.NFKC.String(strings.ToValidUTF8(s, "�"))
 	return strings.Map(func(c rune) rune {
@@ -239,6 +261,10 @@ func plainLetters(s string) string {
 			return -1
 		case unicode.IsSpace(c):
 			return ' '
+		case c >= '\u2010' && c <= '\u2013' || c == '\u2212':
+			return '-'
+		case c > unicode.MaxASCII && unicode.IsDigit(c):
+			return digitOf(c)
 		}
 		return c
 	}, s)

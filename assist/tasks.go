@@ -17,6 +17,7 @@ import (
 const (
 	maxCase    = 14_000 // Characters of a case: its fields whole, of its talk the latest.
 	maxMessage = 12_000 // Characters of a pasted message.
+	maxTold    = 2000   // Characters of one thing that happened.
 	maxWords   = 900    // Tokens of a written answer,
 	maxFields  = 1500   // of an answer in fields,
 	maxArticle = 1800   // of an article.
@@ -26,7 +27,7 @@ const (
 func (h *Helper) propose(ctx context.Context, ask desk.AssistAsk) (desk.Proposal, error) {
 	c, err := clearCase(ask, func(take func(string) string) string {
 		if ask.Task == desk.AssistFields {
-			return take(firstRunes(ask.Text, maxMessage))
+			return takeFirst(take, ask.Text, maxMessage)
 		}
 		return caseText(ask, take)
 	})
@@ -99,7 +100,7 @@ func caseText(ask desk.AssistAsk, take func(string) string) string {
 	var head strings.Builder
 	line := func(label, value string) {
 		if value = strings.TrimSpace(value); value != "" {
-			fmt.Fprintf(&head, "%s: %s\n", label, take(firstRunes(value, 3000)))
+			fmt.Fprintf(&head, "%s: %s\n", label, takeFirst(take, value, 3000))
 		}
 	}
 	line("Summary", c.Summary)
@@ -120,7 +121,7 @@ func caseText(ask desk.AssistAsk, take func(string) string) string {
 	left := maxCase - len([]rune(head.String()))
 	var talk []string
 	for _, e := range slices.Backward(tellable(ask)) {
-		l := take(e)
+		l := takeFirst(take, e, maxTold)
 		if left -= len([]rune(l)); left < 0 {
 			talk = append(talk, "(Earlier events are left out.)")
 			break
@@ -158,7 +159,7 @@ func tellable(ask desk.AssistAsk) []string {
 		if who == "" || e.Actor == desk.System {
 			who = "The desk"
 		}
-		out = append(out, e.At.UTC().Format(time.DateTime)+" UTC "+who+" "+firstRunes(words, 2000))
+		out = append(out, e.At.UTC().Format(time.DateTime)+" UTC "+who+" "+words)
 	}
 	return out
 }
@@ -201,6 +202,17 @@ func orNothing(lead, text string) string {
 		return ""
 	}
 	return lead + text
+}
+
+// takeFirst takes what must not leave out of the first n characters of a text. A cut in the middle of a number or a
+// password would leave a half that no pattern knows, so more is read than is kept.
+func takeFirst(take func(string) string, s string, n int) string {
+	const more = 400
+	if len(s) <= n || len([]rune(s)) <= n {
+		return take(s)
+	}
+	out := []rune(take(firstRunes(s, n+more)))
+	return string(out[:max(0, len(out)-more)])
 }
 
 func firstRunes(s string, n int) string {

@@ -68,7 +68,7 @@ func (r *request) customers() []bot.Option {
 // articles are those that this person may read and whose code begins so, or that the words find.
 func (r *request) articles(typed string) []bot.Option {
 	var out []bot.Option
-	for _, s := range r.h.opt.Library.Find(r.ctx, r.by(), strings.ReplaceAll(typed, "-", " ")) {
+	for _, s := range r.h.opt.Library.Find(r.ctx, r.by(), desk.Question{Words: strings.ReplaceAll(typed, "-", " "), Stays: true}) {
 		out = append(out, bot.Option{Value: s.ID, Label: s.Title})
 	}
 	return out

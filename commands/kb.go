@@ -129,7 +129,7 @@ func runKB(r *request) (bot.Answer, error) {
 		if r.found = r.h.opt.Library.Suggest(r.ctx, r.c.Question(), r.canRead); len(r.found) == 0 {
 			return r.say("No article is close enough to "+r.c.ID+" to be worth your time.", "Look with words of your own: /case kb and the words.")
 		}
-	} else if r.found = r.h.opt.Library.Find(r.ctx, r.by(), words); len(r.found) == 0 {
+	} else if r.found = r.h.opt.Library.Find(r.ctx, r.by(), r.typed(words)); len(r.found) == 0 {
 		return r.say("No article was found for these words. Try the error code or fewer words.")
 	}
 	id := ""
@@ -138,6 +138,24 @@ func runKB(r *request) (bot.Answer, error) {
 	}
 	r.logShown(r.articleSubject())
 	return r.answer(templates.Articles(r.dir(), r.found, id, r.in.Now))
+}
+
+// typed is the question of words that somebody typed. They stay here where the person may be speaking of a security or
+// privacy event: in such a case, while filing one, and as long as one they were invited to is not closed (handbook §4).
+func (r *request) typed(words string) desk.Question {
+	q := desk.Question{Words: words, Stays: r.c != nil && r.c.Restricted}
+	if d, err := r.h.desk.FindDraft(r.ctx, r.by(), desk.DraftID(r.by(), "new", "")); err == nil && !q.Stays {
+		c, ok := r.book().Category(d.Values["category"])
+		q.Stays = ok && c.Restricted
+	}
+	if !q.Stays {
+		private, err := r.h.desk.WorksPrivately(r.ctx, r.by())
+		q.Stays = private || err != nil
+	}
+	if r.c != nil {
+		q.Customer = r.c.Fields[desk.FieldCustomer]
+	}
+	return q
 }
 
 // articleSubject is what an act with an article is about, in the log: the case, else the case being filed,

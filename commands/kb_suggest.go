@@ -17,7 +17,7 @@ type Library interface {
 	// Suggest gives at most three articles it is sure enough of that visible lets through; often none.
 	Suggest(ctx context.Context, q desk.Question, visible func(desk.Article) bool) []desk.Suggestion
 	// Find looks words up for a person, sure or not.
-	Find(ctx context.Context, by desk.Person, words string) []desk.Suggestion
+	Find(ctx context.Context, by desk.Person, q desk.Question) []desk.Suggestion
 	// Alike gives those of the cases that seem to be about the same problem, the likest first, at most two.
 	Alike(q desk.Question, cases []*desk.Case) []*desk.Case
 	// Save checks and keeps an article as a person wrote it; base is the version they began from, 0 for a new one.

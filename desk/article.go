@@ -62,15 +62,16 @@ func (a Article) Steps() []string {
 
 // Question is what the knowledge base is asked: the words of somebody's problem and, if known, the product.
 type Question struct {
-	Words   string
-	Product string
-	Stays   bool // Its words may be looked up here and go nowhere else: nobody has said yet that they are no private matter.
+	Words    string
+	Product  string
+	Customer string // Whose name is left out where the words leave the house; not looked up.
+	Stays    bool   // Its words may be looked up here and go nowhere else: nobody has said yet that they are no private matter.
 }
 
 // QuestionOf makes the question of what a case carries. The same words are linked to the article that
 // solved the case, so that the next person who says it this way finds it.
 func QuestionOf(values map[Field]string) Question {
-	return Question{Stays: strings.TrimSpace(values[FieldCategory]) == "", Product: strings.TrimSpace(values[FieldProduct]),
+	return Question{Stays: strings.TrimSpace(values[FieldCategory]) == "", Product: strings.TrimSpace(values[FieldProduct]), Customer: strings.TrimSpace(values[FieldCustomer]),
 		Words: strings.TrimSpace(values[FieldSummary] + "\n" + values[FieldSteps])}
 }
 
@@ -79,7 +80,7 @@ func (c *Case) Question() Question {
 	if c.Restricted {
 		return Question{}
 	}
-	return QuestionOf(map[Field]string{FieldCategory: c.Fields[FieldCategory], FieldProduct: c.Fields[FieldProduct], FieldSummary: c.Summary, FieldSteps: c.Fields[FieldSteps]})
+	return QuestionOf(map[Field]string{FieldCategory: c.Fields[FieldCategory], FieldProduct: c.Fields[FieldProduct], FieldCustomer: c.Fields[FieldCustomer], FieldSummary: c.Summary, FieldSteps: c.Fields[FieldSteps]})
 }
 
 // Suggestion is an article worth showing, with why.

@@ -58,8 +58,8 @@ type Assistant interface {
 type Embedder interface {
 	// Embed makes the vectors of articles.
 	Embed(ctx context.Context, texts []string) ([][]float32, error)
-	// Ask makes the vector of a question. It refuses one that reads like a security or privacy event.
-	Ask(ctx context.Context, question string) ([]float32, error)
+	// Ask makes the vector of a question. It refuses one that stays, and one that reads like a security or privacy event.
+	Ask(ctx context.Context, question Question) ([]float32, error)
 	// Model names what made the vectors; vectors of two models cannot be compared.
 	Model() string
 }

@@ -57,6 +57,25 @@ func (d *Desk) ListCases(ctx context.Context, by Person, q CaseQuery) ([]*Case, 
 	return out, err
 }
 
+// WorksPrivately says whether a person is invited to a restricted case that is not closed yet: what they type may be about
+// it (handbook §4).
+func (d *Desk) WorksPrivately(ctx context.Context, by Person) (bool, error) {
+	mine := CaseQuery{Scope: ScopeOf(by), Statuses: []Status{StatusOpen, StatusEscalated, StatusAcknowledged, StatusReturned, StatusWorkaround, StatusReopened, StatusResolved}}
+	others := mine
+	others.Scope.Person = "-" // Whom nobody invites.
+	n := 0
+	err := d.Store.View(ctx, func(r Reader) error {
+		all, err := r.CountCases(mine)
+		if err != nil {
+			return err
+		}
+		rest, err := r.CountCases(others)
+		n = all - rest
+		return err
+	})
+	return n > 0, err
+}
+
 // CaseAt finds the case a message belongs to: its card, something told or said in its thread, or the
 // thread's root. KindNotFound when it belongs to none that the person may see.
 func (d *Desk) CaseAt(ctx context.Context, by Person, refs ...Ref) (*Case, Post, error) {

@@ -27,6 +27,7 @@ type Server struct {
 	mu    sync.Mutex
 	next  []string // What it writes, in order; the last one again and again.
 	down  bool
+	slow  chan struct{}     // Open: answers wait until it is closed.
 	heard []string          // The bodies of all requests.
 	same  map[string]string // Words that mean the same, for vectors.
 }
@@ -64,6 +65,19 @@ func (s *Server) Down(down bool) {
 	s.down = down
 }
 
+// Slow has every answer wait until the asker gives up, or no longer.
+func (s *Server) Slow(slow bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case slow && s.slow == nil:
+		s.slow = make(chan struct{})
+	case !slow && s.slow != nil:
+		close(s.slow)
+		s.slow = nil
+	}
+}
+
 // Same makes words mean the same for vectors.
 func (s *Server) Same(words ...string) {
 	s.mu.Lock()
@@ -88,8 +102,14 @@ func (s *Server) guard(next func(w http.ResponseWriter, body map[string]json.Raw
 		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&raw)
 		s.mu.Lock()
 		s.heard = append(s.heard, string(raw))
-		down := s.down
+		down, slow := s.down, s.slow
 		s.mu.Unlock()
+		if slow != nil {
+			select {
+			case <-slow:
+			case <-r.Context().Done():
+			}
+		}
 		switch {
 		case down:
 			refuse(w, http.StatusServiceUnavailable, "server_error", "The server is overloaded or not ready yet.")
