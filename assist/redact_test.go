@@ -114,7 +114,7 @@ func FuzzRedaction(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 4000 {
+		if len(text) > 1000 {
 			return
 		}
 		r := newRedactor(false)
@@ -132,9 +132,10 @@ func FuzzRedaction(f *testing.F) {
 		}
 		r.put(sent, true)
 		// Whatever stands around them, these do not leave.
-		for _, secret := range []string{"4111 1111 1111 1111", "jo@demo.example", "DE89 3704 0044 0532 0130 00", "password: hunter2", "xoxb-" + "123456789012-abcdefGHIJ", "+1 415 555 0134"} {
-			sent := newRedactor(false).take(text + "\n\n" + secret + "\n\n" + text)
-			if strings.Contains(sent, strings.TrimPrefix(secret, "password: ")) && !strings.Contains(plainLetters(text), strings.TrimPrefix(secret, "password: ")) {
+		secrets := []string{"4111 1111 1111 1111", "jo@demo.example", "DE89 3704 0044 0532 0130 00", "password: hunter2", "xoxb-" + "123456789012-abcdefGHIJ", "+1 415 555 0134"}
+		sent = newRedactor(false).take(text + "\n\n" + strings.Join(secrets, "\n\n") + "\n\n" + text)
+		for _, secret := range secrets {
+			if secret = strings.TrimPrefix(secret, "password: "); strings.Contains(sent, secret) && !strings.Contains(plainLetters(text), secret) {
 				t.Fatalf("%q leaves in %q", secret, sent)
 			}
 		}
