@@ -30,11 +30,28 @@ func (ix *Index) norms(d *doc, mean *[3]float64) norms {
 	}
 }
 
+// norms of every article, computed once after a change: in order and close together, where the articles themselves
+// are far apart.
+func (ix *Index) allNorms() []norms {
+	if all := ix.normed.Load(); all != nil {
+		return *all
+	}
+	mean := ix.means()
+	all := make([]norms, len(ix.docs))
+	for i := range all {
+		if d := &ix.docs[i]; d.live {
+			all[i] = ix.norms(d, &mean)
+		}
+	}
+	ix.normed.Store(&all)
+	return all
+}
+
 // saturate is BM25's curve: the second occurrence says less than the first.
 func (ix *Index) saturate(tf float64) float64 { return tf * (ix.p.K1 + 1) / (ix.p.K1 + tf) }
 
 // add adds one clause to the sums. With several readings an article counts the one that says most.
-func (ix *Index) add(c *clause, mean *[3]float64, without *withheld, sc *scratch) {
+func (ix *Index) add(c *clause, all []norms, without *withheld, sc *scratch) {
 	single := len(c.readings) == 1
 	sc.touched = sc.touched[:0]
 	for _, r := range c.readings {
@@ -42,7 +59,7 @@ func (ix *Index) add(c *clause, mean *[3]float64, without *withheld, sc *scratch
 		w := c.weight * r.weight * ix.idf(len(post))
 		for i := range post {
 			p := &post[i]
-			n := ix.norms(&ix.docs[p.slot], mean)
+			n := &all[p.slot]
 			links := float64(p.links)
 			if without != nil && p.slot == without.slot {
 				links -= without.counts[r.term]

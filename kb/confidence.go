@@ -42,7 +42,7 @@ func (ix *Index) withhold(c Case) *withheld {
 		if l.caseID == c.ID {
 			w := &withheld{slot: s, caseID: c.ID, counts: map[uint32]float64{}}
 			for no := range seqWords(l.seq) {
-				w.counts[ix.words[no].term]++
+				w.counts[ix.term(no)]++
 			}
 			return w
 		}
@@ -114,8 +114,8 @@ func (ix *Index) caseText(c Case) string {
 			continue
 		}
 		for no := range seqWords(l.seq) {
-			if w := &ix.words[no]; !w.extra {
-				b.WriteString(w.text)
+			if ix.termOf[no]&besideText == 0 {
+				b.WriteString(ix.words[no].text)
 				b.WriteByte(' ')
 			}
 		}

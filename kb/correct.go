@@ -57,20 +57,22 @@ func (ix *Index) gather(rs []rune, most int, sc *scratch) {
 	// Who shares that many of the grams shares at least one of all but need-1 of them: the rarest are
 	// looked through, and the lists of endings such as "-ing" are not.
 	slices.SortFunc(sc.lists, func(a, b []uint32) int { return cmp.Compare(len(a), len(b)) })
+	mask := lettersOf(rs)
 	for _, list := range sc.lists[:max(1, len(sc.lists)-need+1)] {
 		for _, no := range list {
-			if sc.shared[no] != 0 {
+			// Most are told by their letters alone, before it is asked whether another list had them.
+			w := ix.shapes[no]
+			if d := int(w.letters) - len(rs); d > most || d < -most || bits.OnesCount32(w.mask^mask) > 2*most || sc.shared[no] != 0 {
 				continue
 			}
 			sc.shared[no] = 1
 			sc.touched = append(sc.touched, no)
 		}
 	}
-	mask := lettersOf(rs)
 	for _, no := range sc.touched {
 		sc.shared[no] = 0
 		w := &ix.words[no]
-		if d := int(w.letters) - len(rs); d > most || d < -most || w.count == 0 || bits.OnesCount32(w.mask^mask) > 2*most {
+		if w.count == 0 {
 			continue
 		}
 		sc.runes = sc.runes[:0]
@@ -98,9 +100,9 @@ func (ix *Index) readings(w string, least int, sc *scratch) []reading {
 		if first(spelling(k.text)) != first(w) {
 			p *= ix.p.FirstLetter
 		}
-		best[k.term] += p
+		best[ix.term(c.no)] += p
 		if stopWord(k.text) {
-			stops[k.term] = true
+			stops[ix.term(c.no)] = true
 		}
 	}
 	weight := ix.p.CorrectedWeight
@@ -132,8 +134,8 @@ func (ix *Index) doubt(w string, no uint32, sc *scratch) []reading {
 	likely := map[uint32]float64{}
 	for _, c := range sc.near {
 		k := &ix.words[c.no]
-		if k.term != no && float64(len(ix.terms[k.term].post)) >= ix.p.RareTimes*float64(len(ix.terms[no].post)) {
-			likely[k.term] += math.Sqrt(float64(k.count))
+		if t := ix.term(c.no); t != no && float64(len(ix.terms[t].post)) >= ix.p.RareTimes*float64(len(ix.terms[no].post)) {
+			likely[t] += math.Sqrt(float64(k.count))
 		}
 	}
 	return ix.rank(likely, ix.p.RareWeight, 2)
@@ -169,10 +171,13 @@ func (ix *Index) complete(w string) []reading {
 	if len(rs) < 2 || !correctable(w) {
 		return nil
 	}
-	likely := map[uint32]float64{}
+	likely, mask := map[uint32]float64{}, lettersOf(rs)
 	for _, no := range ix.grams[pack(edge, rs[0], rs[1])] {
+		if shape := ix.shapes[no]; shape.mask&mask != mask || int(shape.letters) < min(len(rs), 255) {
+			continue
+		}
 		if k := &ix.words[no]; k.count > 0 && strings.HasPrefix(spelling(k.text), w) {
-			likely[k.term] += math.Sqrt(float64(k.count))
+			likely[ix.term(no)] += math.Sqrt(float64(k.count))
 		}
 	}
 	return ix.rank(likely, ix.p.PrefixWeight, ix.p.PrefixMax)

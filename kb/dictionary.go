@@ -45,18 +45,32 @@ func (ix *Index) intern(t token) uint32 {
 	}
 	// A substring of the article would keep its whole text alive.
 	key = strings.Clone(key)
+	return ix.enter(key, ix.termFor(t.term(), key), t.extra())
+}
+
+// enter adds a word that was never seen.
+func (ix *Index) enter(key string, term uint32, extra bool) uint32 {
 	no := uint32(len(ix.words))
 	ix.wordNo[key] = no
-	ix.words = append(ix.words, word{text: key, term: ix.termFor(t.term()), extra: t.extra()})
+	ix.words = append(ix.words, word{text: key})
+	if extra {
+		term |= besideText
+	}
+	ix.termOf, ix.shapes = append(ix.termOf, term), append(ix.shapes, outline{})
 	ix.addGrams(no, key)
 	return no
 }
 
-func (ix *Index) termFor(text string) uint32 {
+// termFor gives the number of a term, a new one if it was never seen. key is the word it is for.
+func (ix *Index) termFor(text, key string) uint32 {
 	if no, ok := ix.termNo[text]; ok {
 		return no
 	}
-	text = strings.Clone(text)
+	if text == key {
+		text = key // Half of the words are their own stem; the two share their letters.
+	} else {
+		text = strings.Clone(text)
+	}
 	no := uint32(len(ix.terms))
 	ix.termNo[text] = no
 	ix.terms = append(ix.terms, term{text: text})

@@ -54,8 +54,7 @@ func (ix *Index) addGrams(no uint32, key string) {
 		return
 	}
 	rs := []rune(w)
-	ix.words[no].letters = uint8(min(len(rs), 255))
-	ix.words[no].mask = lettersOf(rs)
+	ix.shapes[no] = outline{lettersOf(rs), uint8(min(len(rs), 255))}
 	gramsOf(rs, func(g gram) {
 		list := ix.grams[g]
 		if n := len(list); n == 0 || list[n-1] != no {

@@ -74,6 +74,21 @@ func TestTenThousandCopies(t *testing.T) {
 	}
 }
 
+// TestArticlesOfOneEndlessWord puts what no person writes, as long as an article may be. Work that grows with the
+// square of a word's length would take minutes here.
+func TestArticlesOfOneEndlessWord(t *testing.T) {
+	for _, unit := range []string{"AbcDef", "a'b", "/a", "αb", "a(b", "1a", "dGhpcyB0ZXN0+9v/bar0", "e\u0301", `{"a":[1],`} {
+		ix := New()
+		put(t, ix, article("endless", "Dump", strings.Repeat(unit, (MaxArticleBytes-100)/len(unit))), article("other", "Scale", "The scale does not weigh."))
+		ix.Search(strings.Repeat(unit, MaxQueryBytes), Options{Typing: true})
+		ix.Suggest("scale "+unit, nil, 3)
+		ix.Remove("endless")
+		if hits := ix.Search("scale", Options{}); len(hits) != 1 || hits[0].ID != "other" {
+			t.Errorf("after %q: %v", unit, ids(hits))
+		}
+	}
+}
+
 func TestQueriesBeyondReason(t *testing.T) {
 	ix, _ := harbor(t, false)
 	r := rand.New(rand.NewPCG(5, 5))

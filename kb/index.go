@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"casebot/desk"
@@ -17,7 +18,9 @@ type Index struct {
 	p  Params
 
 	words  []word            // Every folded word ever seen, by number.
-	wordNo map[string]uint32 // Its inverse.
+	termOf []uint32          // The term of each word, with besideText for a whole or a join; apart, because it is read most.
+	shapes []outline         // Of each word, apart for the same reason.
+	wordNo map[string]uint32 // The inverse of words.
 	terms  []term            // What words are found under: stems and wholes.
 	termNo map[string]uint32
 	grams  map[gram][]uint32 // Words by their trigrams, for correction and prefixes.
@@ -33,6 +36,7 @@ type Index struct {
 	with      [3]int64 // how many articles have the field at all.
 	threshold float64  // The confidence below which nothing is suggested.
 
+	normed  atomic.Pointer[[]norms] // Of every slot, as the index is now; nil: to be computed by the next search.
 	scratch sync.Pool
 }
 
@@ -47,13 +51,21 @@ const (
 // the word as it is spelled: "receitps" is near "receipts", but its stem is near nothing.
 type word struct {
 	text  string
-	term  uint32
 	count uint32 // Occurrences now; 0: kept only for its number.
-
-	mask    uint32 // The set of its letters, and
-	letters uint8  // how many they are, for correction.
-	extra   bool   // A whole or a join: beside the text, without a place in it.
 }
+
+// outline is what tells most words apart from a mistyped one without looking at their letters in order. All zero: the
+// word takes no part in correction.
+type outline struct {
+	mask    uint32 // The set of its letters.
+	letters uint8  // How many they are.
+}
+
+// besideText marks a whole or a join in termOf: it stands beside the text, without a place in it.
+const besideText = 1 << 31
+
+// term gives the term of a word.
+func (ix *Index) term(word uint32) uint32 { return ix.termOf[word] &^ besideText }
 
 // term is one entry of the dictionary with its postings, in slot order.
 type term struct {

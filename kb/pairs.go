@@ -6,7 +6,7 @@ import "math"
 // that stand side by side in them, and the one linked case that is most like the query. An article's
 // own words are walked, in its title, its body and each linked case: some hundred comparisons per
 // article, and no postings of pairs. A withheld case is passed over.
-func (ix *Index) addClose(pq *parsed, top []scored, mean *[3]float64, without *withheld, sc *scratch) {
+func (ix *Index) addClose(pq *parsed, top []scored, all []norms, without *withheld, sc *scratch) {
 	for i := range pq.clauses {
 		for _, r := range pq.clauses[i].readings {
 			if sc.clauseOf[r.term] < 0 {
@@ -14,10 +14,11 @@ func (ix *Index) addClose(pq *parsed, top []scored, mean *[3]float64, without *w
 			}
 		}
 	}
-	w := pairWalk{ix: ix, pq: pq, clauseOf: sc.clauseOf, tf: make([]float64, len(pq.pairs)), df: make([]int, len(pq.pairs)), met: make([]int, len(pq.clauses))}
+	w := pairWalk{ix: ix, pq: pq, clauseOf: sc.clauseOf, n: int32(len(pq.clauses)), tf: make([]float64, len(pq.pairs)),
+		df: make([]int, len(pq.pairs)), met: make([]int, len(pq.clauses))}
 	for i := range top {
 		d := &ix.docs[top[i].slot]
-		n := ix.norms(d, mean)
+		n := &all[top[i].slot]
 		w.walk(d.title, n[inTitle])
 		w.walk(d.body, n[inBody])
 		near := 0.0
@@ -25,16 +26,18 @@ func (ix *Index) addClose(pq *parsed, top []scored, mean *[3]float64, without *w
 			if without != nil && top[i].slot == without.slot && l.caseID == without.caseID {
 				continue
 			}
-			near = max(near, w.walk(l.seq, n[inLinks]))
+			w.walk(l.seq, n[inLinks])
+			near = max(near, w.near(l.seq))
 		}
 		top[i].close = ix.p.CaseWeight * near
 		w.take(i)
 	}
 	for _, h := range w.hits {
-		a, b := &pq.clauses[h.pair[0]], &pq.clauses[h.pair[1]]
+		pair := pq.pairs[h.pair]
+		a, b := &pq.clauses[pair[0]], &pq.clauses[pair[1]]
 		// A pair with a stop word in it counts as its other word: "switch off" is not "switch" beside "off".
 		weight := ix.p.PairWeight * min(1, max(a.weight, b.weight))
-		top[h.top].close += weight * ix.idf(w.df[pq.pairs[h.pair]]) * ix.saturate(h.tf)
+		top[h.top].close += weight * ix.idf(w.df[h.pair]) * ix.saturate(h.tf)
 	}
 	for i := range top {
 		top[i].score += top[i].close
@@ -51,47 +54,75 @@ type pairWalk struct {
 	ix       *Index
 	pq       *parsed
 	clauseOf []int32
-	found    [][2]int32 // In the order they were met, which is the article's own.
-	tf       []float64  // By number of the pair, of the article being walked.
-	df       []int      // By number: how many of the best articles have it.
+	n        int32     // Clauses.
+	found    []uint16  // Pairs in the order they were met, which is the article's own.
+	tf       []float64 // By number of the pair, of the article being walked.
+	df       []int     // By number: how many of the best articles have it.
 	hits     []pairHit
 	met      []int // By clause: the last text in which it was met.
 	texts    int
 }
 
-// pairHit is a pair of the query in one of the best articles.
+// pairHit is a pair of the query, by number, in one of the best articles.
 type pairHit struct {
 	top  int
-	pair [2]int32
+	pair uint16
 	tf   float64
 }
 
-// walk looks through one text and gives how near it is to the query: what the words they share are
-// worth, against the length of the text.
-func (w *pairWalk) walk(seq []byte, weight float64) (near float64) {
-	prev, length := int32(-1), 0
-	w.texts++
-	for no := range seqWords(seq) {
-		k := &w.ix.words[no]
-		if k.extra {
+// walk looks through one text for pairs. It is the innermost loop of a search over long articles, hence by hand
+// what seqWords does.
+func (w *pairWalk) walk(seq []byte, weight float64) {
+	if len(w.pq.pairs) == 0 {
+		return
+	}
+	termOf, clauseOf, pairNo := w.ix.termOf, w.clauseOf, w.pq.pairNo
+	prev := int32(-1)
+	for i := 0; i < len(seq); {
+		no := uint32(seq[i])
+		if i++; no >= 0x80 {
+			no &= 0x7f
+			for shift := 7; i < len(seq); shift += 7 {
+				b := seq[i]
+				i++
+				no |= uint32(b&0x7f) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		}
+		t := termOf[no]
+		if t&besideText != 0 {
 			continue
 		}
-		length++
-		cur := w.clauseOf[k.term]
-		if cur >= 0 && w.met[cur] != w.texts {
-			w.met[cur] = w.texts
-			near += w.pq.clauses[cur].weight * w.pq.clauses[cur].idf
-		}
+		cur := clauseOf[t]
 		if prev >= 0 && cur >= 0 {
-			pair := [2]int32{prev, cur}
-			if no, ok := w.pq.pairs[pair]; ok {
-				if w.tf[no] == 0 {
-					w.found = append(w.found, pair)
+			if k := pairNo[prev*w.n+cur]; k > 0 {
+				if w.tf[k-1] == 0 {
+					w.found = append(w.found, k-1)
 				}
-				w.tf[no] += weight
+				w.tf[k-1] += weight
 			}
 		}
 		prev = cur
+	}
+}
+
+// near gives how near a linked case is to the query: what the words they share are worth, against the length of
+// its text.
+func (w *pairWalk) near(seq []byte) (near float64) {
+	length := 0
+	w.texts++
+	for no := range seqWords(seq) {
+		t := w.ix.termOf[no]
+		if t&besideText != 0 {
+			continue
+		}
+		length++
+		if cur := w.clauseOf[t]; cur >= 0 && w.met[cur] != w.texts {
+			w.met[cur] = w.texts
+			near += w.pq.clauses[cur].weight * w.pq.clauses[cur].idf
+		}
 	}
 	return near / math.Sqrt(float64(max(length, 4)))
 }
@@ -100,9 +131,8 @@ func (w *pairWalk) walk(seq []byte, weight float64) (near float64) {
 // walked: how rare a pair is is counted among the best articles. Those are the ones that have both of
 // its words, so few that have the pair are missed, and no postings of pairs are needed.
 func (w *pairWalk) take(top int) {
-	for _, pair := range w.found {
-		no := w.pq.pairs[pair]
-		w.hits = append(w.hits, pairHit{top, pair, w.tf[no]})
+	for _, no := range w.found {
+		w.hits = append(w.hits, pairHit{top, no, w.tf[no]})
 		w.df[no]++
 		w.tf[no] = 0
 	}

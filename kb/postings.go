@@ -27,7 +27,7 @@ func (ix *Index) tally(d *doc) []counts {
 	var keys []uint64
 	each := func(seq []byte, field uint64) {
 		for no := range seqWords(seq) {
-			keys = append(keys, uint64(ix.words[no].term)<<2|field)
+			keys = append(keys, uint64(ix.term(no))<<2|field)
 		}
 	}
 	each(d.body, inBody)
@@ -66,6 +66,7 @@ func (ix *Index) post(s uint32, d doc) {
 		}
 	}
 	ix.live++
+	ix.normed.Store(nil)
 	ix.docs[s] = d
 	ix.slots[d.art.ID] = s
 }
@@ -91,6 +92,7 @@ func (ix *Index) drop(s uint32) {
 		ix.uncount(l.seq)
 	}
 	ix.live--
+	ix.normed.Store(nil)
 	delete(ix.slots, d.art.ID)
 	ix.docs[s] = doc{}
 }

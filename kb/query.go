@@ -22,8 +22,9 @@ type clause struct {
 // parsed is a query ready to be scored.
 type parsed struct {
 	clauses []clause
-	pairs   map[[2]int32]int // Clauses that stand side by side in the query, numbered.
-	ideal   float64          // What a perfect article would score: the measure of confidence.
+	pairs   [][2]int32 // Clauses that stand side by side in the query, by number.
+	pairNo  []uint16   // By first clause × clauses + second clause: the pair's number and 1, or 0. At most MaxTerms².
+	ideal   float64    // What a perfect article would score: the measure of confidence.
 }
 
 // parse turns typed text into clauses. Everything it does is bounded: bytes read, words corrected,
@@ -34,14 +35,20 @@ func (ix *Index) parse(q string, typing bool, sc *scratch) parsed {
 	}
 	tokens := tokenize(q, MaxQueryBytes)
 	last := lastWord(tokens, ix.p.PrefixFrom, typing)
-	byKey := map[string]int{}
+	unknown := map[string]int32{} // Clauses of terms that the index does not have.
 	var clauses []clause
 	at := make([]int32, 0, len(tokens)) // Clause of each place in the text, for the pairs.
 	corrected := 0
 	for i, t := range tokens {
-		key := t.term()
-		n, known := byKey[key]
-		if known {
+		no, key := ix.lookUp(t)
+		n, met := int32(-1), false
+		if no >= 0 {
+			n = sc.clauseOf[no]
+			met = n >= 0
+		} else {
+			n, met = unknown[key]
+		}
+		if met {
 			clauses[n].repeat++
 		} else {
 			c := clause{key: key, typed: t.text, repeat: 1, weight: 1, stop: t.kind != whole && stopWord(t.text)}
@@ -53,18 +60,43 @@ func (ix *Index) parse(q string, typing bool, sc *scratch) parsed {
 			case t.kind == join:
 				c.weight = ix.p.WholeWeight
 			}
-			ix.read(&c, t, i == last, len(tokens) > pastedTokens, &corrected, sc)
-			n = len(clauses)
-			byKey[key] = n
+			ix.read(&c, no, t, i == last, len(tokens) > pastedTokens, &corrected, sc)
+			n = int32(len(clauses))
+			if no >= 0 {
+				sc.clauseOf[no] = n
+				sc.terms = append(sc.terms, no)
+			} else {
+				unknown[key] = n
+			}
 			clauses = append(clauses, c)
 		}
 		if !t.extra() {
-			at = append(at, int32(n))
+			at = append(at, n)
 		}
 	}
-	pq := parsed{clauses: clauses, pairs: map[[2]int32]int{}}
+	for _, no := range sc.terms {
+		sc.clauseOf[no] = -1
+	}
+	sc.terms = sc.terms[:0]
+	pq := parsed{clauses: clauses}
 	ix.finish(&pq, at)
 	return pq
+}
+
+// lookUp gives the number of a token's term, -1 when the index does not have it, and the term. A spelling that the
+// index has is not stemmed again.
+func (ix *Index) lookUp(t token) (no int64, term string) {
+	if !t.extra() {
+		if w, ok := ix.wordNo[t.text]; ok {
+			no := ix.term(w)
+			return int64(no), ix.terms[no].text
+		}
+	}
+	term = t.term()
+	if no, ok := ix.termNo[term]; ok {
+		return int64(no), term
+	}
+	return -1, term
 }
 
 // lastWord gives the place of the word still being typed, or -1 when every word counts as finished:
@@ -86,9 +118,9 @@ func lastWord(tokens []token, from int, typing bool) int {
 }
 
 // read finds what a word stands for: its own term, else what it may have been meant as.
-func (ix *Index) read(c *clause, t token, unfinished, pasted bool, corrected *int, sc *scratch) {
-	no, ok := ix.termNo[c.key]
-	here := ok && len(ix.terms[no].post) > 0
+func (ix *Index) read(c *clause, known int64, t token, unfinished, pasted bool, corrected *int, sc *scratch) {
+	no := uint32(max(known, 0))
+	here := known >= 0 && len(ix.terms[no].post) > 0
 	if here {
 		c.readings = []reading{{no, 1}}
 	}
@@ -180,12 +212,15 @@ func (ix *Index) finish(pq *parsed, at []int32) {
 		place[i], out[n] = int32(n), cs[i]
 	}
 	pq.clauses = out
+	n := int32(len(out))
+	pq.pairNo = make([]uint16, n*n)
 	for i := 1; i < len(at); i++ {
 		a, b := place[at[i-1]], place[at[i]]
 		// Two stop words side by side say nothing about what the text is about.
 		if a >= 0 && b >= 0 && a != b && !(out[a].stop && out[b].stop) {
-			if _, twice := pq.pairs[[2]int32{a, b}]; !twice {
-				pq.pairs[[2]int32{a, b}] = len(pq.pairs)
+			if no := &pq.pairNo[a*n+b]; *no == 0 {
+				pq.pairs = append(pq.pairs, [2]int32{a, b})
+				*no = uint16(len(pq.pairs))
 			}
 		}
 	}

@@ -56,6 +56,7 @@ type scratch struct {
 	lists     [][]uint32
 	runes     []rune
 	clauseOf  []int32 // By term; all -1 between searches.
+	terms     []int64 // Those of clauseOf that are not -1.
 }
 
 func (ix *Index) borrow() *scratch {
@@ -81,9 +82,9 @@ func (sc *scratch) fitWords(n int) {
 // retrieve scores every article that has a word of the query, keeps the best that may be seen, and
 // looks at those once more for words standing side by side.
 func (ix *Index) retrieve(pq *parsed, o Options, without *withheld, sc *scratch) []scored {
-	mean := ix.means()
+	all := ix.allNorms()
 	for i := range pq.clauses {
-		ix.add(&pq.clauses[i], &mean, without, sc)
+		ix.add(&pq.clauses[i], all, without, sc)
 	}
 	limit := o.Limit
 	if limit <= 0 {
@@ -91,7 +92,7 @@ func (ix *Index) retrieve(pq *parsed, o Options, without *withheld, sc *scratch)
 	}
 	top := ix.best(max(limit, ix.p.PairDepth), o.Visible, sc)
 	if len(top) > 0 {
-		ix.addClose(pq, top[:min(len(top), ix.p.PairDepth)], &mean, without, sc)
+		ix.addClose(pq, top[:min(len(top), ix.p.PairDepth)], all, without, sc)
 		slices.SortFunc(top, ix.before)
 	}
 	return top[:min(limit, len(top))]

@@ -35,7 +35,7 @@ func (ix *Index) recount(seq []byte) {
 // length counts the words of an encoded text that have a place in it.
 func (ix *Index) length(seq []byte) (n uint32) {
 	for no := range seqWords(seq) {
-		if !ix.words[no].extra {
+		if ix.termOf[no]&besideText == 0 {
 			n++
 		}
 	}
@@ -65,10 +65,7 @@ func (ix *Index) compact() {
 			w := ix.words[no]
 			n, ok := fresh.wordNo[w.text]
 			if !ok {
-				n = uint32(len(fresh.words))
-				fresh.wordNo[w.text] = n
-				fresh.words = append(fresh.words, word{text: w.text, term: fresh.termFor(ix.terms[w.term].text), extra: w.extra})
-				fresh.addGrams(n, w.text)
+				n = fresh.enter(w.text, fresh.termFor(ix.terms[ix.term(no)].text, w.text), ix.termOf[no]&besideText != 0)
 			}
 			fresh.words[n].count++
 			out = binary.AppendUvarint(out, uint64(n))
@@ -98,7 +95,14 @@ func (ix *Index) compact() {
 		}
 		fresh.held[id] = links
 	}
-	ix.words, ix.wordNo, ix.terms, ix.termNo, ix.grams = fresh.words, fresh.wordNo, fresh.terms, fresh.termNo, fresh.grams
-	ix.docs, ix.slots, ix.free, ix.held = fresh.docs, fresh.slots, nil, fresh.held
-	ix.total, ix.with, ix.live = fresh.total, fresh.with, fresh.live
+	ix.become(fresh)
+}
+
+// become takes over all that another index holds, but not its threshold. The other must not be used again.
+func (ix *Index) become(other *Index) {
+	ix.words, ix.termOf, ix.shapes, ix.wordNo = other.words, other.termOf, other.shapes, other.wordNo
+	ix.terms, ix.termNo, ix.grams = other.terms, other.termNo, other.grams
+	ix.docs, ix.slots, ix.free, ix.held = other.docs, other.slots, other.free, other.held
+	ix.total, ix.with, ix.live, ix.gone = other.total, other.with, other.live, other.gone
+	ix.normed.Store(nil)
 }

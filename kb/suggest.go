@@ -110,7 +110,7 @@ func (ix *Index) why(a *desk.Article, pq *parsed) ([]string, string) {
 			if !ok {
 				continue
 			}
-			term := ix.words[no].term
+			term := ix.term(no)
 			v := worth[term]
 			if v > 0 && !here[term] {
 				here[term] = true

@@ -33,20 +33,42 @@ func (t token) extra() bool { return t.kind == whole || t.kind == join }
 func tokenize(text string, max int) []token {
 	out := make([]token, 0, min(len(text)/5+8, max))
 	for len(text) > 0 && len(out) < max {
-		i := strings.IndexFunc(text, breaks)
-		chunk := text
-		if i >= 0 {
-			_, w := utf8.DecodeRuneInString(text[i:])
-			chunk, text = text[:i], text[i+w:]
-		} else {
-			text = ""
+		i, w := nextBreak(text)
+		if i > 0 {
+			out = appendChunk(out, text[:i])
 		}
-		if chunk != "" {
-			out = appendChunk(out, chunk)
-		}
+		text = text[i+w:]
 	}
 	return out[:min(len(out), max)]
 }
+
+// nextBreak gives the place and the width of the first rune that ends a chunk; the end of the text and 0 when there
+// is none.
+func nextBreak(text string) (at, width int) {
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			if asciiBreaks[c] {
+				return i, 1
+			}
+			continue
+		}
+		r, w := utf8.DecodeRuneInString(text[i:])
+		if breaks(r) {
+			return i, w
+		}
+		i += w - 1
+	}
+	return len(text), 0
+}
+
+// asciiBreaks is breaks for the characters that nearly all text consists of.
+var asciiBreaks = func() (table [utf8.RuneSelf]bool) {
+	for c := range table {
+		table[c] = breaks(rune(c))
+	}
+	return table
+}()
 
 // breaks says whether a rune always ends a chunk. Besides space these are the marks that never stand
 // inside an identifier; what is left is judged by shape.
@@ -60,6 +82,9 @@ func breaks(r rune) bool {
 
 // appendChunk adds the tokens of a piece of text without spaces.
 func appendChunk(out []token, chunk string) []token {
+	if simple(chunk) {
+		return appendWord(out, fold(chunk), plain)
+	}
 	chunk = strings.TrimFunc(chunk, func(r rune) bool { return !wordRune(r) })
 	if chunk == "" {
 		return out
@@ -190,14 +215,20 @@ func cut(rs []rune, i int) bool {
 	if !unicode.IsLower(a) || !unicode.IsUpper(b) {
 		return false
 	}
-	before, after := 0, 0
-	for j := i - 1; j >= 0 && unicode.IsLetter(rs[j]); j-- {
-		before++
+	// Three letters are looked at and no more: a long chain of humps would cost the square of its length.
+	return letters(rs[max(0, i-hump):i]) && i >= hump && i+hump <= len(rs) && letters(rs[i:i+hump])
+}
+
+// hump is how many letters each side of a hump of camel case has at least.
+const hump = 3
+
+func letters(rs []rune) bool {
+	for _, r := range rs {
+		if !unicode.IsLetter(r) {
+			return false
+		}
 	}
-	for j := i; j < len(rs) && unicode.IsLetter(rs[j]); j++ {
-		after++
-	}
-	return before >= 3 && after >= 3
+	return true
 }
 
 // appendWord adds one folded word. Scripts written without spaces become overlapping pairs of
