@@ -85,13 +85,15 @@ func named(model string) string {
 
 // figures are the desk's own at /metrics. Whether it is ready never hangs on the helper.
 func (a *App) figures() []prometheus.Collector {
+	heard := heardFigures{a.Runtime.Platforms}
 	if a.helper == nil {
-		return nil
+		return []prometheus.Collector{heard}
 	}
 	count := func(name, help string, of func(assist.Counts) int64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "casebot_assist_" + name + "_total", Help: help}, func() float64 { return float64(of(a.helper.Counts())) })
 	}
 	return []prometheus.Collector{
+		heard,
 		count("asked", "Requests sent to the writing helper.", func(c assist.Counts) int64 { return c.Asked }),
 		count("refused", "Requests not sent: private, over the day's budget, too many at once, or the service rests.", func(c assist.Counts) int64 { return c.Refused }),
 		count("failed", "Requests sent that brought nothing to use.", func(c assist.Counts) int64 { return c.Failed }),

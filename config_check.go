@@ -132,8 +132,8 @@ func (d *Deployment) checkHomes() {
 		}
 		for _, name := range slices.Sorted(maps.Keys(h.Roles)) {
 			path := at + ".roles." + name
-			if h.Platform != "discord" {
-				d.file.Bad(path, h.Platform+" has no roles of its own", "list the people under people:, or use default_role")
+			if h.Platform == "playground" {
+				d.file.Bad(path, h.Platform+" has no roles or user groups", "list the people under people:, or use default_role")
 			} else if !slices.Contains(desk.Roles, h.Roles[name]) {
 				d.file.Bad(path, fmt.Sprintf("there is no role %q", h.Roles[name]), "expected one of: "+roleNames())
 			}

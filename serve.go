@@ -108,10 +108,8 @@ func runHealthcheck(ctx context.Context, args []string, _ io.Reader, _, errs io.
 	base := "http://127.0.0.1:8080"
 	if len(args) > 0 {
 		base = args[0]
-	} else if v := os.Getenv("CASEBOT_LISTEN"); v != "" {
-		if _, port, err := net.SplitHostPort(v); err == nil {
-			base = "http://127.0.0.1:" + port
-		}
+	} else if v := localBase(os.Getenv("CASEBOT_LISTEN")); v != "" {
+		base = v
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -15,16 +16,18 @@ import (
 	"casebot/bot/slack"
 	"casebot/commands"
 	"casebot/desk"
+	"casebot/storage"
 )
 
 const slackUsage = `casebot slack: what Slack needs to know about the desk.
 
-  casebot slack manifest [--name casebot] [--url https://desk.example.com] [--install]
+  casebot slack manifest [--name casebot] [--url https://desk.example.com] [--install] [--usergroups]
 
 manifest prints the app's manifest: paste it at https://api.slack.com/apps, "Create New App", "From a
 manifest". Without --url it is for Socket Mode, which needs no public address; with it for signed requests
-(HTTP mode) at that address. --install adds the page for installing by the web. docs/slack.md goes through
-the set-up step by step.
+(HTTP mode) at that address. --install adds the page for installing by the web. --usergroups adds what it
+takes to give roles by user groups; it is added by itself when a home of casebot.yaml has roles. docs/slack.md
+goes through the set-up step by step.
 
 Example:
   casebot slack manifest --name "Harbor desk" > manifest.json
@@ -37,6 +40,7 @@ func runSlack(_ context.Context, args []string, _ io.Reader, out, errs io.Writer
 	name := fs.String("name", "casebot", "")
 	base := fs.String("url", "", "")
 	install := fs.Bool("install", false, "")
+	groups := fs.Bool("usergroups", false, "")
 	if len(args) == 0 || args[0] != "manifest" || fs.Parse(args[1:]) != nil || fs.NArg() > 0 {
 		fmt.Fprint(errs, slackUsage)
 		return exitUsage
@@ -50,11 +54,40 @@ func runSlack(_ context.Context, args []string, _ io.Reader, out, errs io.Writer
 		fmt.Fprintf(errs, "casebot slack: %v\n", err)
 		return exitUsage
 	}
-	m := slack.MakeManifest(slack.ManifestOptions{Name: *name, Usage: slackHint(), BaseURL: strings.TrimSuffix(address, "/"), Install: *install})
+	if *install && address == "" {
+		fmt.Fprintln(errs, "casebot slack: --install needs --url; Slack sends the administrator back there")
+		return exitUsage
+	}
+	o := slack.ManifestOptions{Name: *name, Usage: slackHint(), BaseURL: strings.TrimSuffix(address, "/"), Install: *install}
+	if *groups || slackRolesNamed() {
+		o.Extra = append(o.Extra, slack.UserGroups)
+	}
+	m := slack.MakeManifest(o)
 	e := json.NewEncoder(out)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return exitOf(errs, "slack", e.Encode(m))
+}
+
+// slackRolesNamed says whether the deployment gives roles by user groups. There may be no deployment yet, or
+// one that can't be read; casebot check says so, and the manifest does without.
+func slackRolesNamed() bool {
+	s, err := loadSettings(os.Getenv)
+	if err != nil {
+		return false
+	}
+	d, err := loadDeployment(s.Config)
+	return err == nil && len(slackExtras(d.Dir)) > 0
+}
+
+// slackExtras are the parts of the manifest that a deployment needs beyond what every one does.
+func slackExtras(dir *desk.Directory) []slack.Extra {
+	for _, h := range dir.Homes {
+		if h.Platform == slack.Name && len(h.Roles) > 0 {
+			return []slack.Extra{slack.UserGroups}
+		}
+	}
+	return nil
 }
 
 // slackHint is what people see while they type /case: the commands they use most. Slack shows a line.
@@ -131,7 +164,7 @@ func slackOptions(d setup, getenv func(string) string, log *slog.Logger) (slack.
 	if err != nil || redirect == "" || id == "" || secret == "" {
 		return o, fmt.Errorf("installing by the web needs SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_REDIRECT_URL (https://…/slack/oauth)")
 	}
-	o.OAuth = slack.OAuth{ID: id, Secret: secret, Signing: string(d.settings.SlackSigningSecret), Key: raw, Redirect: redirect, Scopes: slack.Scopes()}
+	o.OAuth = slack.OAuth{ID: id, Secret: secret, Signing: string(d.settings.SlackSigningSecret), Key: raw, Redirect: redirect, Scopes: slack.Scopes(slackExtras(d.deployment.Dir)...)}
 	return o, nil
 }
 
@@ -161,8 +194,9 @@ func connectSlack(app *App, d setup, getenv func(string) string) error {
 }
 
 // slackFindings asks every workspace whether it is set up, for casebot check. Where no token is at hand
-// nobody can be asked, and that is said.
-func slackFindings(ctx context.Context, d setup, getenv func(string) string) []finding {
+// nobody can be asked, and that is said. probe: it also looks whether events arrive, for which a line is
+// written into each cases channel and taken away.
+func slackFindings(ctx context.Context, d setup, getenv func(string) string, probe bool) []finding {
 	if !slackHomes(d.deployment.Dir) {
 		return nil
 	}
@@ -170,17 +204,33 @@ func slackFindings(ctx context.Context, d setup, getenv func(string) string) []f
 	if err != nil {
 		return []finding{{true, "error: " + err.Error()}}
 	}
+	if len(o.OAuth.ID) > 0 {
+		// What was installed by the web stands in the desk's store.
+		store, err := storage.Open(ctx, d.settings.DB, o.Log)
+		if err != nil {
+			return []finding{{true, "error: the tokens that were installed by the web can't be read: " + err.Error()}}
+		}
+		defer store.Close()
+		o.State = stateSpace{store, "slack"}
+	}
 	p, err := slack.New(o)
 	if err != nil {
 		return []finding{{false, "warning: Slack was not asked: " + err.Error()}}
 	}
+	list := p.Check(ctx)
+	if probe {
+		list = append(list, p.CheckEvents(ctx, servingSlack(d.settings))...)
+	}
 	var out []finding
-	for _, f := range p.Check(ctx) {
-		if f.Do == "" {
+	for _, f := range list {
+		switch {
+		case f.Do == "":
 			out = append(out, finding{false, "ok: " + f.What})
-			continue
+		case f.Warn:
+			out = append(out, finding{false, "warning: " + f.What + "? " + f.Do})
+		default:
+			out = append(out, finding{true, "error: " + f.What + "? " + f.Do})
 		}
-		out = append(out, finding{true, "error: " + f.What + "? " + f.Do})
 	}
 	return out
 }

@@ -19,6 +19,12 @@ import (
 
 const checkUsage = `casebot check: look over settings, handbook and people. One line a finding; exit code 1 when one is an error.
 
+  casebot check [--no-probe]
+
+Slack and Discord are asked whether they are set up. To see whether Slack's events arrive, a line is written into
+each Slack cases channel, reacted to and deleted; --no-probe leaves that out.
+
+Example:
   casebot check
 `
 
@@ -36,7 +42,10 @@ const exportUsage = `casebot export: cases with their events, one JSON object a 
 `
 
 func runCheck(ctx context.Context, args []string, _ io.Reader, out, errs io.Writer) int {
-	if len(args) > 0 {
+	fs := flag.NewFlagSet("casebot check", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	still := fs.Bool("no-probe", false, "")
+	if fs.Parse(args) != nil || fs.NArg() > 0 {
 		fmt.Fprint(errs, checkUsage)
 		return exitUsage
 	}
@@ -50,7 +59,8 @@ func runCheck(ctx context.Context, args []string, _ io.Reader, out, errs io.Writ
 	list = append(list, rotaFindings(s.deployment.Dir, s.rotas, s.calendars, storedCovers(ctx, s), time.Now())...)
 	list = append(list, assistFindings(s.settings)...)
 	list = append(list, pagerFindings(s.deployment.Dir, os.Getenv)...)
-	list = append(list, slackFindings(ctx, s, os.Getenv)...)
+	list = append(list, servingFindings(ctx, s.settings)...)
+	list = append(list, slackFindings(ctx, s, os.Getenv, !*still)...)
 	list = append(list, discordFindings(ctx, s, os.Getenv)...)
 	for _, f := range list {
 		fmt.Fprintln(out, f.text)

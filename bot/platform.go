@@ -49,6 +49,12 @@ type Rereader interface {
 	Reread(ctx context.Context, root Ref) error
 }
 
+// Hearer is a platform that counts the events it was sent, by workspace and kind, for the figures. Kinds of
+// which none has come yet are there with 0.
+type Hearer interface {
+	Heard() map[string]map[string]int
+}
+
 // To says where a message goes: a channel, a thread in it, or a person.
 type To struct {
 	Home    desk.Home

@@ -63,8 +63,8 @@ type Home struct {
 	Shared      bool   `yaml:"shared" json:"shared,omitempty"`   // The cases channel is one that both companies' workspaces share (Slack Connect).
 	DefaultRole Role   `yaml:"default_role" json:"default_role"` // Role of people of this workspace who are not listed; empty: none, they are refused.
 
-	// Roles gives people who are not listed a role by what the platform has them under: id or name of a Discord role →
-	// role at the desk. Who has none of them gets the default role.
+	// Roles gives people who are not listed a role by what the platform has them under: id or name of a Discord role,
+	// id or handle of a Slack user group → role at the desk. Who has none of them gets the default role.
 	Roles map[string]Role `yaml:"roles" json:"roles,omitempty"`
 
 	Tokens map[string]string `yaml:"tokens" json:"tokens"` // Token name → name of the environment variable that holds it.
@@ -278,7 +278,8 @@ func (d *Directory) ByAccount(a Account, name string) (Person, bool) {
 
 // ByMember finds who an account is, by what the platform has them under too: somebody who is not listed gets the
 // roles that the home gives to those groups, and the default role where there is one. Listed people have the roles
-// of the list and no others.
+// of the list and no others. Where several homes are in one workspace, the first counts that gives any of the groups
+// a role.
 func (d *Directory) ByMember(a Account, name string, groups []string) (Person, bool) {
 	p, known := d.ByAccount(a, name)
 	if known && d.account[a] != nil {
@@ -288,24 +289,30 @@ func (d *Directory) ByMember(a Account, name string, groups []string) (Person, b
 	if len(parts) != 3 {
 		return p, known
 	}
-	h, ok := d.HomeAt(parts[0], parts[1])
-	if !ok {
-		return p, known
-	}
-	var roles []Role
-	for _, g := range groups {
-		if r := h.Roles[g]; r != "" && !slices.Contains(roles, r) && !slices.Contains(p.Roles, r) {
-			roles = append(roles, r)
+	for i := range d.Homes {
+		h := &d.Homes[i]
+		if h.Platform != parts[0] || h.Workspace != parts[1] {
+			continue
+		}
+		var roles []Role
+		if h.DefaultRole != "" {
+			roles = append(roles, h.DefaultRole)
+		}
+		given := false
+		for _, g := range groups {
+			r := h.Roles[g]
+			given = given || r != ""
+			if r != "" && !slices.Contains(roles, r) {
+				roles = append(roles, r)
+			}
+		}
+		if given {
+			p, _ = d.Addressee(a, name)
+			p.Party, p.side, p.Roles = h.Party, d.party[h.Party].Kind, roles
+			return p, true
 		}
 	}
-	if len(roles) == 0 {
-		return p, known
-	}
-	if !known {
-		p, _ = d.Addressee(a, name)
-	}
-	p.Roles = append(slices.Clone(p.Roles), roles...)
-	return p, true
+	return p, known
 }
 
 // Addressee is somebody of a known workspace as a name to write to, without any role: they have acted before, and

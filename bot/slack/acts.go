@@ -104,7 +104,6 @@ func (p *Platform) command(ctx context.Context, allowed []*team, c slash) any {
 	if t == nil {
 		return nil
 	}
-	p.heard(t)
 	in := &bot.Interaction{ID: c.id(), Kind: bot.Command, Account: p.account(ctx, t, c.UserID, c.TeamID), Home: p.homeAt(t, c.ChannelID).ID,
 		Channel: p.alias(c.ChannelID), Text: p.commandWords(t, c.Text), Name: c.UserName, Direct: strings.HasPrefix(c.ChannelID, "D"), At: p.Clock.Now()}
 	at := p.place(t, in)
@@ -127,7 +126,6 @@ func (p *Platform) interaction(ctx context.Context, allowed []*team, x *interact
 			return nil
 		}
 	}
-	p.heard(t)
 	switch x.Type {
 	case "block_actions":
 		if x.View.CallbackID == formID {

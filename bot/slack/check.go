@@ -15,16 +15,17 @@ import (
 type Finding struct {
 	What string
 	Do   string // Empty: it is in order.
+	Warn bool   // It is worth a look, and nothing is broken by it.
 }
 
 // Check looks at every workspace by asking Slack: the token, its scopes, and whether the app is in its
-// channels. It changes nothing.
+// channels and its user groups are there. It changes nothing; CheckEvents looks whether events arrive.
 func (p *Platform) Check(ctx context.Context) []Finding {
 	var out []Finding
 	for _, t := range p.teams {
 		out = append(out, p.checkTeam(ctx, t)...)
 	}
-	return out
+	return append(out, p.checkGuests()...)
 }
 
 func (p *Platform) checkTeam(ctx context.Context, t *team) []Finding {
@@ -33,18 +34,17 @@ func (p *Platform) checkTeam(ctx context.Context, t *team) []Finding {
 	}
 	out := []Finding{{What: fmt.Sprintf("Slack workspace %s: the bot token is good", t.id)}}
 	granted, err := p.granted(ctx, t)
-	var lacking []string
-	for _, s := range Scopes() {
-		if !slices.Contains(granted, s) {
-			lacking = append(lacking, s)
-		}
-	}
-	scopes := Finding{What: fmt.Sprintf("Slack workspace %s: %d of %d scopes are granted", t.id, len(Scopes())-len(lacking), len(Scopes()))}
+	asked := Scopes(t.extras()...)
+	lacking, idle := without(asked, granted), without(granted, Scopes(UserGroups))
+	scopes := Finding{What: fmt.Sprintf("Slack workspace %s: %d of %d scopes are granted", t.id, len(asked)-len(lacking), len(asked))}
 	switch {
 	case err != nil:
 		scopes.Do = err.Error()
 	case len(lacking) > 0:
 		scopes.Do = "add " + strings.Join(lacking, ", ") + ": paste the manifest again (casebot slack manifest) and reinstall the app"
+	case len(idle) > 0:
+		scopes.What += ", and more than it uses"
+		scopes.Do, scopes.Warn = "take "+strings.Join(idle, ", ")+" away: paste the manifest again (casebot slack manifest) and reinstall the app", true
 	}
 	out = append(out, scopes)
 	if t.tokens.App != "" {
@@ -73,6 +73,17 @@ func (p *Platform) checkTeam(ctx context.Context, t *team) []Finding {
 			}
 			f.Do = oneLine(f.Do)
 			out = append(out, f)
+		}
+	}
+	return append(out, p.checkGroups(ctx, t)...)
+}
+
+// without are the members of a list that another does not have.
+func without(list, other []string) []string {
+	var out []string
+	for _, x := range list {
+		if x != "" && !slices.Contains(other, x) {
+			out = append(out, x)
 		}
 	}
 	return out

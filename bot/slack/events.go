@@ -103,7 +103,12 @@ func (p *Platform) event(ctx context.Context, allowed []*team, raw json.RawMessa
 	if t == nil || json.Unmarshal(c.Event, &e) != nil {
 		return // A workspace that is none of ours, or an event of a shape that means nothing here.
 	}
+	deaf := t.deaf()
 	p.heard(t)
+	t.count(e.subscription())
+	if deaf { // What came while nothing was heard was not carried out.
+		p.spawn("reading back", func(ctx context.Context) { p.recover(ctx, t) })
+	}
 	e.spell()
 	switch e.Type {
 	case "message", "app_mention":
@@ -118,6 +123,10 @@ func (p *Platform) event(ctx context.Context, allowed []*team, raw json.RawMessa
 		}
 	case "channel_id_changed":
 		p.renamed(ctx, t, e.Old, e.New)
+	case "subteam_members_changed", "subteam_updated":
+		if t.byGroup() {
+			p.readGroups(ctx, t)
+		}
 	case "tokens_revoked", "app_uninstalled":
 		t.set(func(t *team) { t.fault = errRevoked })
 		p.Log.Error("the app was removed from a workspace, or its token revoked", "workspace", t.id)

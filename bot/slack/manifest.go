@@ -9,33 +9,41 @@ type need struct {
 	calls  []string // Methods of slack-go's client.
 	events []string // Event subscriptions.
 	why    string
+	extra  Extra // Only with this part; empty: always.
 }
+
+// Extra is a part of the manifest that only some deployments need.
+type Extra string
+
+// UserGroups is for homes that give roles by user groups of the workspace.
+const UserGroups Extra = "user groups"
 
 // needs is the whole of what the app may do (docs.slack.dev/reference/scopes).
 var needs = []need{
-	{"commands", []string{"OpenViewContext", "UpdateViewContext", "PublishViewContext"}, nil, "/case, the message shortcut, and forms"},
-	{"chat:write", []string{"PostMessageContext", "UpdateMessageContext", "PostEphemeralContext"}, nil, "cards, replies and private answers"},
-	{"im:write", []string{"OpenConversationContext"}, nil, "direct messages: pages, hand-overs, drafts"},
-	{"im:history", nil, []string{"message.im"}, "commands in the direct conversation"},
-	{"channels:history", []string{"GetConversationHistoryContext", "GetConversationRepliesContext"}, []string{"message.channels", "channel_id_changed"}, "words in the threads of cases"},
-	{"groups:history", nil, []string{"message.groups"}, "the same in private channels"},
-	{"channels:read", []string{"GetConversationInfoContext"}, nil, "whether the app is in its channels"},
-	{"groups:read", []string{"GetConversationsContext", "GetUsersInConversationContext"}, nil, "the private rooms of restricted cases"},
-	{"groups:write", []string{"CreateConversationContext", "InviteUsersToConversationContext"}, nil, "making those rooms and inviting people"},
-	{"reactions:read", nil, []string{"reaction_added", "reaction_removed"}, "acting by reaction"},
-	{"reactions:write", []string{"AddReactionContext", "RemoveReactionContext"}, nil, "quiet receipts"},
-	{"files:read", []string{"GetFileInfoContext"}, nil, "evidence"},
-	{"files:write", []string{"GetUploadURLExternalContext", "UploadToURL", "CompleteUploadExternalContext"}, nil, "copying evidence to the other side, and the review's chart"},
-	{"users:read", []string{"GetUserInfoContext"}, nil, "names of people who are not listed"},
-	{"app_mentions:read", nil, []string{"app_mention"}, "commands by mention, in threads and by guests"},
-	{"", []string{"AuthTestContext"}, []string{"app_home_opened", "tokens_revoked", "app_uninstalled"}, ""},
+	{"commands", []string{"OpenViewContext", "UpdateViewContext", "PublishViewContext"}, nil, "/case, the message shortcut, and forms", ""},
+	{"chat:write", []string{"PostMessageContext", "UpdateMessageContext", "PostEphemeralContext", "DeleteMessageContext"}, nil, "cards, replies and private answers", ""},
+	{"im:write", []string{"OpenConversationContext"}, nil, "direct messages: pages, hand-overs, drafts", ""},
+	{"im:history", nil, []string{"message.im"}, "commands in the direct conversation", ""},
+	{"channels:history", []string{"GetConversationHistoryContext", "GetConversationRepliesContext"}, []string{"message.channels", "channel_id_changed"}, "words in the threads of cases", ""},
+	{"groups:history", nil, []string{"message.groups"}, "the same in private channels", ""},
+	{"channels:read", []string{"GetConversationInfoContext"}, nil, "whether the app is in its channels", ""},
+	{"groups:read", []string{"GetConversationsContext", "GetUsersInConversationContext"}, nil, "the private rooms of restricted cases", ""},
+	{"groups:write", []string{"CreateConversationContext", "InviteUsersToConversationContext"}, nil, "making those rooms and inviting people", ""},
+	{"reactions:read", nil, []string{"reaction_added", "reaction_removed"}, "acting by reaction", ""},
+	{"reactions:write", []string{"AddReactionContext", "RemoveReactionContext"}, nil, "quiet receipts", ""},
+	{"files:read", []string{"GetFileInfoContext"}, nil, "evidence", ""},
+	{"files:write", []string{"GetUploadURLExternalContext", "UploadToURL", "CompleteUploadExternalContext"}, nil, "copying evidence to the other side, and the review's chart", ""},
+	{"users:read", []string{"GetUserInfoContext"}, nil, "names of people who are not listed", ""},
+	{"app_mentions:read", nil, []string{"app_mention"}, "commands by mention, in threads and by guests", ""},
+	{"", []string{"AuthTestContext"}, []string{"app_home_opened", "tokens_revoked", "app_uninstalled"}, "", ""},
+	{"usergroups:read", []string{"GetUserGroupsContext"}, []string{"subteam_members_changed", "subteam_updated"}, "roles at the desk by user group", UserGroups},
 }
 
-// Scopes are the bot scopes of the manifest.
-func Scopes() []string {
+// Scopes are the bot scopes of the manifest, with those of the extra parts that are named.
+func Scopes(extra ...Extra) []string {
 	var out []string
 	for _, n := range needs {
-		if n.scope != "" {
+		if n.scope != "" && n.with(extra) {
 			out = append(out, n.scope)
 		}
 	}
@@ -43,11 +51,16 @@ func Scopes() []string {
 	return out
 }
 
-// Events are the event subscriptions of the manifest.
-func Events() []string {
+// with says whether a need counts with the extra parts that are named.
+func (n need) with(extra []Extra) bool { return n.extra == "" || slices.Contains(extra, n.extra) }
+
+// Events are the event subscriptions of the manifest, with those of the extra parts that are named.
+func Events(extra ...Extra) []string {
 	var out []string
 	for _, n := range needs {
-		out = append(out, n.events...)
+		if n.with(extra) {
+			out = append(out, n.events...)
+		}
 	}
 	slices.Sort(out)
 	return out
@@ -120,6 +133,7 @@ type ManifestOptions struct {
 	Usage   string // What may follow /case.
 	BaseURL string // "https://desk.example.com": HTTP mode; empty: Socket Mode.
 	Install bool   // With the page that installs by the web.
+	Extra   []Extra
 }
 
 // MakeManifest describes the app.
@@ -138,9 +152,9 @@ func MakeManifest(o ManifestOptions) Manifest {
 			Shortcuts: []ManifestShortcut{{Name: "File as a case", Type: "message", Callback: "file", Description: "Begins a case with this message's words and files"}},
 			Slash:     []ManifestSlash{{Command: "/case", URL: at("/slack/commands"), Description: "File a case, or work on one", Usage: o.Usage, Escape: true}},
 		},
-		OAuth: ManifestOAuth{Scopes: map[string][]string{"bot": Scopes()}},
+		OAuth: ManifestOAuth{Scopes: map[string][]string{"bot": Scopes(o.Extra...)}},
 		Settings: ManifestSettings{
-			Events:        ManifestEvents{URL: at("/slack/events"), Events: Events()},
+			Events:        ManifestEvents{URL: at("/slack/events"), Events: Events(o.Extra...)},
 			Interactivity: map[string]any{"is_enabled": true},
 			SocketMode:    o.BaseURL == "",
 		},

@@ -3,6 +3,8 @@ package slack
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	api "github.com/slack-go/slack"
@@ -14,7 +16,8 @@ var errDeaf = errors.New("no events come from Slack: the desk set a reaction its
 const (
 	watchEvery = 15 * time.Second
 	probeWait  = 30 * time.Second
-	probeWith  = "eyes" // From the desk itself it means nothing.
+	probeAgain = 5 * time.Minute // After one that could not be made.
+	probeWith  = "eyes"          // From the desk itself it means nothing.
 )
 
 // watch keeps how far a workspace was heard, and probes one that has gone quiet in its working hours.
@@ -29,6 +32,7 @@ func (p *Platform) watch(ctx context.Context, t *team) {
 		}
 		p.saveUnlessReading(ctx, t)
 		p.listenFor(ctx, t)
+		p.keepGroups(ctx, t)
 	}
 }
 
@@ -39,14 +43,15 @@ func (p *Platform) listenFor(ctx context.Context, t *team) {
 	}
 	now := p.Clock.Now()
 	t.mu.Lock()
-	heard, probed, fault := t.heard, t.probed, t.fault
+	heard, probed, tried, fault := t.heard, t.probed, t.tried, t.fault
 	t.mu.Unlock()
 	switch {
 	case fault != nil && fault != errDeaf:
 	case probed.After(heard) && now.Sub(probed) > probeWait && fault == nil:
 		t.set(func(t *team) { t.fault = errDeaf })
 		p.Log.Error("a workspace of Slack is deaf", "workspace", t.id)
-	case now.Sub(heard) > p.Quiet && now.Sub(probed) > p.Quiet && p.atWork(t, now):
+	case now.Sub(heard) > p.Quiet && now.Sub(probed) > p.Quiet && now.Sub(tried) > probeAgain && p.atWork(t, now):
+		t.set(func(t *team) { t.tried = now })
 		if err := p.Probe(ctx, t.id); err != nil {
 			p.Log.Warn("a workspace could not be probed", "workspace", t.id, "err", err)
 		}
@@ -68,8 +73,9 @@ func (p *Platform) atWork(t *team, now time.Time) bool {
 // errNothing says that there is nothing yet to set a reaction on.
 var errNothing = errors.New("the desk has posted nothing in this workspace yet")
 
-// Probe sets a reaction on the desk's newest message of a workspace and takes it off again. Slack tells
-// the desk of it, as of any reaction, if events arrive at all.
+// Probe sets a reaction on the desk's newest message of a workspace and takes it off again; where it has
+// posted nothing yet, on the line by which Slack told that the app has joined the channel. Slack tells the
+// desk of it, as of any reaction, if events arrive at all.
 func (p *Platform) Probe(ctx context.Context, workspace string) error {
 	t := p.team(workspace)
 	if t == nil {
@@ -80,9 +86,9 @@ func (p *Platform) Probe(ctx context.Context, workspace string) error {
 	if err != nil {
 		return err
 	}
-	_, me := t.me()
+	user, me := t.me()
 	for _, m := range msgs {
-		if m.BotID != me || me == "" {
+		if me == "" || m.BotID != me && m.User != user {
 			continue
 		}
 		item := api.NewRefToMessage(p.today(channel), m.Timestamp)
@@ -98,3 +104,49 @@ func (p *Platform) Probe(ctx context.Context, workspace string) error {
 
 // probeHeard notes that the desk heard of its own reaction.
 func (p *Platform) probeHeard(t *team) { p.heard(t) }
+
+// deaf says whether the workspace is known to send no events.
+func (t *team) deaf() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.fault == errDeaf
+}
+
+// count notes that an event came.
+func (t *team) count(subscription string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.events == nil {
+		t.events = map[string]int{}
+	}
+	t.events[subscription]++
+}
+
+// subscription is the name under which an app asks for an event of this kind. The kinds that the manifest
+// does not ask for share one name, so that a stranger's payload makes no new ones.
+func (e *event) subscription() string {
+	name := e.Type
+	if kind, ok := map[string]string{"channel": "channels", "group": "groups", "im": "im"}[e.ChannelType]; ok && name == "message" {
+		name += "." + kind
+	}
+	if !slices.Contains(Events(UserGroups), name) {
+		return "other"
+	}
+	return name
+}
+
+// Heard counts the events that came, by workspace and event subscription.
+func (p *Platform) Heard() map[string]map[string]int {
+	out := map[string]map[string]int{}
+	for _, t := range p.teams {
+		all := map[string]int{}
+		for _, name := range Events(t.extras()...) {
+			all[name] = 0
+		}
+		t.mu.Lock()
+		maps.Copy(all, t.events)
+		t.mu.Unlock()
+		out[t.id] = all
+	}
+	return out
+}

@@ -67,7 +67,8 @@ type Platform struct {
 	hosts map[string]*team // A workspace without the app → the one whose channel its people are guests of.
 	inbox inboxHolder
 
-	background crew // What goes on after Slack had its answer.
+	background crew          // What goes on after Slack had its answer.
+	patience   time.Duration // For a round of a self-probe; 0: probePatience.
 	lanes      lanes
 
 	mu      sync.Mutex
@@ -90,11 +91,18 @@ type team struct {
 	mu      sync.Mutex
 	botUser string
 	botID   string
-	known   bool  // auth.test has answered.
-	up      bool  // A socket has been open.
-	fault   error // Why it is not connected; nil: it is.
+	known   bool      // auth.test has answered.
+	up      bool      // A socket has been open.
+	sockets int       // How many are open.
+	lost    time.Time // When the last of them went.
+	fault   error     // Why it is not connected; nil: it is.
 	heard   time.Time
 	probed  time.Time
+	tried   time.Time      // When it was last tried to probe.
+	events  map[string]int // Event subscription → how many came.
+
+	groups     map[string][]string // User → ids and handles of their user groups; nil: not read yet.
+	groupsNext time.Time           // When they are read again.
 }
 
 // New makes the platform. Homes that share a workspace share its tokens; the first that has any counts.
@@ -298,10 +306,15 @@ func (p *Platform) today(channel string) string {
 // Ready gives nil while every workspace is connected and none has gone deaf.
 func (p *Platform) Ready() error {
 	var all []error
+	now := p.Clock.Now()
 	for _, t := range p.teams {
 		t.mu.Lock()
-		if t.fault != nil {
-			all = append(all, fmt.Errorf("workspace %s: %w", t.id, t.fault))
+		fault := t.fault
+		if fault == nil && t.tokens.App != "" && t.sockets == 0 && now.Sub(t.lost) > lostFor {
+			fault = errLost
+		}
+		if fault != nil {
+			all = append(all, fmt.Errorf("workspace %s: %w", t.id, fault))
 		}
 		t.mu.Unlock()
 	}
@@ -310,7 +323,7 @@ func (p *Platform) Ready() error {
 
 // Handle hands an interaction in, when Run has an inbox.
 func (p *Platform) hand(ctx context.Context, in *bot.Interaction) bot.Answer {
-	in.Platform = Name
+	in.Platform, in.Groups = Name, p.groupsOf(ctx, in.Account)
 	return p.inbox.handle(ctx, in)
 }
 

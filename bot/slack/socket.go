@@ -22,6 +22,12 @@ const answerWithin = 2500 * time.Millisecond
 // maxAck is what Slack reads of an acknowledgement (docs.slack.dev/apis/events-api/using-socket-mode).
 const maxAck = 20_000
 
+// lostFor is how long all connections of an app may be down before /readyz says so; Slack ends each of them
+// every few hours, and a new one is there within a second.
+const lostFor = 30 * time.Second
+
+var errLost = errors.New("no connection to Slack is open; it is tried again and again. Look whether this machine reaches Slack")
+
 var errRevoked = errors.New("the app was removed or its token revoked; install it again")
 
 // Run connects every workspace, reads back what was missed, and hands in what happens until ctx ends.
@@ -138,13 +144,24 @@ func (p *Platform) socket(ctx context.Context, teams []*team) {
 
 // listen takes a connection's envelopes in.
 func (p *Platform) listen(ctx context.Context, client *socketmode.Client, teams []*team) {
+	open := false
+	mark := func(is bool) {
+		if open != is {
+			open = is
+			p.opened(teams, is)
+		}
+	}
+	defer mark(false)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case e := <-client.Events:
 			switch e.Type {
+			case socketmode.EventTypeConnecting:
+				mark(false)
 			case socketmode.EventTypeHello:
+				mark(true)
 				p.connected(teams)
 			case socketmode.EventTypeConnectionError:
 				if err, ok := e.Data.(*api.ConnectionErrorEvent); ok {
@@ -242,6 +259,21 @@ func laneOf(raw json.RawMessage) string {
 		return c
 	}
 	return x.ID
+}
+
+// opened counts the connections that are open.
+func (p *Platform) opened(teams []*team, is bool) {
+	for _, t := range teams {
+		t.set(func(t *team) {
+			if is {
+				t.sockets++
+				return
+			}
+			if t.sockets--; t.sockets == 0 {
+				t.lost = p.Clock.Now()
+			}
+		})
+	}
 }
 
 // connected notes that a workspace's events come in.

@@ -17,14 +17,28 @@ func needs(inner map[string]any) string {
 		return "reactions:read"
 	case "member_joined_channel":
 		return "channels:read groups:read"
+	case "subteam_members_changed", "subteam_updated":
+		return "usergroups:read"
 	}
 	return ""
 }
 
+// subscribed says whether the app has asked for an event of that kind.
+func (t *Team) subscribed(inner map[string]any) bool {
+	if t.hears == nil {
+		return true
+	}
+	name := str(inner, "type")
+	if name == "message" {
+		name += map[string]string{"channel": ".channels", "group": ".groups", "im": ".im"}[str(inner, "channel_type")]
+	}
+	return t.hears[name]
+}
+
 // event wraps an inner event in an envelope of the Events API for one team and sends it. own marks what
-// the app itself caused, which Last passes over. nil: the app may not hear of it.
+// the app itself caused, which Last passes over. nil: the app may not hear of it, or has not asked for it.
 func (s *Server) event(t *Team, inner map[string]any, own bool) *envelope {
-	if t.revoked || !t.grantedAny(needs(inner)) {
+	if t.revoked || !t.grantedAny(needs(inner)) || !t.subscribed(inner) {
 		return nil
 	}
 	shared := false

@@ -88,21 +88,26 @@ func (s *Server) usersList(c *call) (map[string]any, *refusal) {
 	return withCursor(map[string]any{"members": part, "cache_ts": s.clock.Now().Unix()}, cursor), nil
 }
 
-// usergroupsList gives the groups that a message can mention; who is in them only when asked.
+// usergroupsList gives the groups that a message can mention; who is in them, and those that are disabled,
+// only when asked.
 func (s *Server) usergroupsList(c *call) (map[string]any, *refusal) {
 	all := []map[string]any{}
 	for _, g := range s.groups {
-		if g.team != c.ID {
-			continue
+		if g.team == c.ID && (g.disabled == 0 || c.yes("include_disabled")) {
+			all = append(all, describeGroup(g, c.yes("include_users")))
 		}
-		d := map[string]any{"id": g.id, "team_id": g.team, "is_usergroup": true, "name": g.name, "handle": g.handle, "description": "", "date_delete": 0,
-			"user_count": len(g.users)}
-		if c.yes("include_users") {
-			d["users"] = g.users
-		}
-		all = append(all, d)
 	}
 	return map[string]any{"usergroups": all}, nil
+}
+
+// describeGroup is a user group as Slack shows it.
+func describeGroup(g *usergroup, users bool) map[string]any {
+	d := map[string]any{"id": g.id, "team_id": g.team, "is_usergroup": true, "name": g.name, "handle": g.handle, "description": "", "date_delete": g.disabled,
+		"user_count": len(g.users)}
+	if users {
+		d["users"] = append([]string{}, g.users...)
+	}
+	return d
 }
 
 // usergroupsUsers gives the members of one group, by whose mention all of them are notified.

@@ -18,6 +18,7 @@ type Team struct {
 
 	base    string          // HTTP mode: where requests go; empty: Socket Mode.
 	scopes  map[string]bool // nil: everything but chat:write.public.
+	hears   map[string]bool // Event subscriptions; nil: all.
 	revoked bool
 	sockets []*socket
 	tickets map[string]bool
@@ -32,6 +33,7 @@ type user struct {
 type usergroup struct {
 	id, handle, name, team string
 	users                  []string
+	disabled               int64 // When, in seconds; 0: it is not.
 }
 
 // channel is a conversation of any kind.
@@ -69,7 +71,25 @@ func (s *Server) AddUser(team, id, name, zone string) {
 func (s *Server) AddGroup(team, id, handle, name string, users ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.groups = append(s.groups, &usergroup{id, handle, name, team, users})
+	s.groups = append(s.groups, &usergroup{id: id, handle: handle, name: name, team: team, users: users})
+}
+
+// SetGroup changes who is in a user group and tells the team's app; with nobody the group is disabled.
+func (s *Server) SetGroup(team, id string, users ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, g := range s.groups {
+		if g.team != team || g.id != id {
+			continue
+		}
+		g.users = users
+		inner := map[string]any{"type": "subteam_members_changed", "subteam_id": id, "team_id": team, "users_count": len(users), "event_ts": s.newTS()}
+		if len(users) == 0 {
+			g.disabled = s.clock.Now().Unix()
+			inner = map[string]any{"type": "subteam_updated", "subteam": describeGroup(g, true), "event_ts": s.newTS()}
+		}
+		s.event(s.teams[team], inner, false)
+	}
 }
 
 // AddChannel makes a public channel; with several teams it is a Slack Connect channel. Each team's app is
@@ -177,6 +197,18 @@ func (s *Server) Scopes(team string, scopes ...string) {
 	}
 }
 
+// Subscribe sets the event subscriptions of the team's app, by their names ("message.channels"). With none,
+// events are off; a new app has them all.
+func (s *Server) Subscribe(team string, names ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.teams[team]
+	t.hears = map[string]bool{}
+	for _, x := range names {
+		t.hears[x] = true
+	}
+}
+
 // DefineCode makes an OAuth code that oauth.v2.access exchanges, once, for the team's bot token.
 func (s *Server) DefineCode(code, team string) {
 	s.mu.Lock()
@@ -239,4 +271,15 @@ func (s *Server) direct(t *Team, id string) *channel {
 		}
 	}
 	return s.keep(&channel{id: fmt.Sprintf("D%04dDEMO", s.next()), teams: []string{t.ID}, im: id, bots: map[string]bool{t.ID: true}})
+}
+
+// Private makes a channel private. Those who could read it stay in it.
+func (s *Server) Private(channel string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[channel]
+	ch.private, ch.members = true, map[string]bool{}
+	for id, u := range s.users {
+		ch.members[id] = slices.Contains(ch.teams, u.team)
+	}
 }
