@@ -78,6 +78,7 @@ func TestDeploymentSaysWhereAndWhat(t *testing.T) {
 		{"unknown role", "roles: [engineer]", "roles: [wizard]", `there is no role "wizard"; expected one of: agent, engineer`},
 		{"no role", "    roles: [engineer]\n", "", `person "eve" has no role`},
 		{"unknown default role", "default_role: agent", "default_role: chief", `there is no role "chief"`},
+		{"unknown role of a user group", "    default_role: agent ", "    roles: {leads: chief} # ", `there is no role "chief"`},
 		{"bad account", "slack/T0HARBOR/U0EVE", "U0EVE", `"U0EVE" is not an account; write platform/workspace/user`},
 		{"account twice", "slack/T0HARBOR/U0ELLIOT", "slack/T0HARBOR/U0EVE", "is used twice, first on line"},
 		{"token for another platform", "      bot: SOUTHGATE_DISCORD_TOKEN", "      app: SOUTHGATE_DISCORD_TOKEN", `discord takes no token called "app"; expected one of: bot`},
