@@ -251,7 +251,7 @@ func (p *Platform) openEar(ctx context.Context, t *team) (e *socketEar, others i
 			return nil, 0, err
 		case <-late.C:
 			cancel()
-			return nil, 0, errors.Join(errors.New("Slack did not answer within ten seconds"), err)
+			return nil, 0, errors.Join(errors.New("no answer of Slack within ten seconds"), err)
 		}
 	}
 }
