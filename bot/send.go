@@ -65,7 +65,7 @@ func (d *Delivery) send(ctx context.Context, x desk.Delivery, begun *bool) outco
 // begin asks the rate table for a call and announces the attempt in the store, which counts it. wait is
 // set when nothing may be sent now.
 func (d *Delivery) begin(ctx context.Context, x desk.Delivery, t target) (o outcome, wait bool) {
-	if after := d.Rates.Take(t.class(), t.to.Home.ID+"/"+t.to.Channel, d.Clock.Now()); after > 0 {
+	if after := d.Rates.Take(t.class(), t.bucket(), d.Clock.Now()); after > 0 {
 		return d.again(x, after, "held back by the platform's rate limit"), true
 	}
 	err := d.Store.Update(ctx, func(tx desk.Tx) error { return tx.BeginDelivery(x.ID, d.Clock.Now()) })
@@ -159,9 +159,10 @@ func (d *Delivery) failed(x desk.Delivery, t target, err error) outcome {
 		d.Log.Error("a message could not be delivered", "notice", x.Key, "err", err)
 		return outcome{state: desk.DeliveryDead, note: err.Error()}
 	}
-	if after > 0 {
+	var e *SendError
+	if after > 0 && errors.As(err, &e) && !e.Aside {
 		now := d.Clock.Now()
-		d.Rates.Close(t.class(), t.to.Home.ID+"/"+t.to.Channel, now.Add(after), now)
+		d.Rates.Close(t.class(), t.bucket(), now.Add(after), now)
 	}
 	wait := max(after, d.backoff(x.Attempts))
 	if errors.Is(err, errNoCard) {

@@ -10,6 +10,7 @@ import (
 type SendError struct {
 	Kind  SendKind
 	After time.Duration // With Temporary: not before (Retry-After); 0: back off.
+	Aside bool          // It was not the send itself that was refused, but a call before it: only this message waits.
 	Err   error
 }
 

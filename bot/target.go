@@ -30,6 +30,14 @@ func (t target) class() string {
 	return t.to.Home.Platform + "/send"
 }
 
+// bucket names the place that a platform counts calls for: a channel, or the conversation with one person.
+func (t target) bucket() string {
+	if t.to.Person.ID != "" {
+		return t.to.Home.ID + "/@" + t.to.Person.ID
+	}
+	return t.to.Home.ID + "/" + t.to.Channel
+}
+
 // RoomKey is set in a notice's Data while it is rendered for a place that only the invited people of a
 // restricted case can read. Without it such a case is told without title, customer or words.
 const RoomKey = "room"

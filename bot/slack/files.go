@@ -9,7 +9,9 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	api "github.com/slack-go/slack"
 
@@ -23,6 +25,7 @@ const maxFile = 25<<20 + 1
 type uploads struct {
 	pictures map[string]string // File name → Slack's file id, for blocks that show them.
 	others   []api.FileSummary
+	refused  []string // Names of files that Slack does not take, now or later.
 }
 
 func (u uploads) image(name string) (string, bool) {
@@ -30,35 +33,55 @@ func (u uploads) image(name string) (string, bool) {
 	return id, ok
 }
 
+// pictureTime bounds how long a picture may take. A picture is an ornament of its words, which go without it.
+const pictureTime = 8 * time.Second
+
 // upload sends the files of a message: the pictures that its blocks show, and the others, which are shared
-// when the message is there. Nothing of it is seen before, so a failure here sends nothing twice.
+// when the message is there. Nothing of it is seen before, so a failure here sends nothing twice. Words are
+// not held back: a picture that can't be sent is left out, its description stands in its place, and a file
+// that Slack refuses is named beside the message.
 func (p *Platform) upload(ctx context.Context, t *team, m bot.Message) (uploads, error) {
 	u := uploads{pictures: map[string]string{}}
-	shown := map[string]bool{}
-	for _, b := range m.Blocks {
-		if b.Kind == bot.Image {
-			shown[b.File] = true
-		}
-	}
 	for _, f := range m.Files {
-		s, err := p.uploadOne(ctx, t, f)
-		if err != nil {
-			e := sendError(err)
-			e.Kind = temporary(e.Kind)
-			return u, e
-		}
-		if shown[f.Name] {
-			if _, err := t.web().CompleteUploadExternalContext(ctx, api.CompleteUploadExternalParameters{Files: []api.FileSummary{s}}); err != nil {
-				e := sendError(err)
-				e.Kind = temporary(e.Kind)
-				return u, e
+		if slices.ContainsFunc(m.Blocks, func(b bot.Block) bool { return b.Kind == bot.Image && b.File == f.Name }) {
+			id, err := p.uploadPicture(ctx, t, f)
+			if err != nil {
+				p.Log.Error("a picture could not be sent to Slack; its words go without it", "file", f.Name, "err", err)
+				continue
 			}
-			u.pictures[f.Name] = s.ID
+			u.pictures[f.Name] = id
 			continue
 		}
-		u.others = append(u.others, s)
+		s, err := p.uploadOne(ctx, t, f)
+		if err == nil {
+			u.others = append(u.others, s)
+			continue
+		}
+		if kind, _ := bot.SendKindOf(early(err)); kind != bot.Permanent {
+			return u, early(err)
+		}
+		p.Log.Error("a file was refused by Slack", "file", f.Name, "err", err)
+		u.refused = append(u.refused, f.Name)
 	}
 	return u, nil
+}
+
+// uploadPicture sends a picture that a block will show, and gives Slack's id of it.
+func (p *Platform) uploadPicture(ctx context.Context, t *team, f bot.File) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, pictureTime)
+	defer cancel()
+	var s api.FileSummary
+	err := p.patient(ctx, func() (err error) {
+		s, err = p.uploadOne(ctx, t, f)
+		return err
+	})
+	if err == nil {
+		err = p.patient(ctx, func() error {
+			_, err := t.web().CompleteUploadExternalContext(ctx, api.CompleteUploadExternalParameters{Files: []api.FileSummary{s}})
+			return err
+		})
+	}
+	return s.ID, err
 }
 
 // uploadOne sends one file (files.getUploadURLExternal, the second edition of Slack's uploads).
@@ -93,6 +116,11 @@ func (p *Platform) share(ctx context.Context, t *team, channel, root string, fil
 		names = append(names, f.Title)
 	}
 	p.Log.Error("files could not be shared in Slack", "channel", channel, "files", names, "err", err)
+	p.unshared(ctx, t, channel, root, names)
+}
+
+// unshared says beside a message which of its files are missing, and where they can be had.
+func (p *Platform) unshared(ctx context.Context, t *team, channel, root string, names []string) {
 	m := bot.Say(fmt.Sprintf("A file could not be shared here: %s. The case has it: /case show, then the file's name.", strings.Join(names, ", ")))
 	m.Tone = bot.ToneWarn
 	d := draw(m, reader{})

@@ -40,21 +40,24 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 			up.others = append(up.others, whole)
 		}
 	}
-	options := []api.MsgOption{api.MsgOptionText(d.text, false), api.MsgOptionBlocks(d.blocks...), api.MsgOptionDisableLinkUnfurl(), api.MsgOptionDisableMediaUnfurl(),
-		api.MsgOptionMetadata(api.SlackMetadata{EventType: deliveryEvent, EventPayload: map[string]any{"id": id}})}
-	if root != "" {
-		options = append(options, api.MsgOptionTS(root))
-	}
-	var ts string
-	// Slack takes a moment over a new picture, and refuses the message that shows it until then.
-	for try := 0; ; try++ {
+	send := func(d drawn) (ts string, err error) {
+		options := []api.MsgOption{api.MsgOptionText(d.text, false), api.MsgOptionBlocks(d.blocks...), api.MsgOptionDisableLinkUnfurl(), api.MsgOptionDisableMediaUnfurl(),
+			api.MsgOptionMetadata(api.SlackMetadata{EventType: deliveryEvent, EventPayload: map[string]any{"id": id}})}
+		if root != "" {
+			options = append(options, api.MsgOptionTS(root))
+		}
 		_, ts, err = t.web().PostMessageContext(ctx, p.today(channel), options...)
-		if err == nil || try == 3 || len(up.pictures) == 0 || codeOf(err) != "invalid_blocks" {
-			break
+		return ts, err
+	}
+	ts, err := send(d)
+	// Slack takes a moment over a new picture, and refuses the message that shows it until then.
+	for try := 1; err != nil && len(up.pictures) > 0 && codeOf(err) == "invalid_blocks"; try++ {
+		if try > 3 || !pause(ctx, time.Duration(try)*500*time.Millisecond) {
+			p.Log.Error("Slack does not show a picture; its words go without it", "err", err)
+			up.pictures, r.image = nil, nil
+			d = draw(m, r)
 		}
-		if !pause(ctx, time.Duration(try+1)*500*time.Millisecond) {
-			break
-		}
+		ts, err = send(d)
 	}
 	if err != nil {
 		return "", sendError(err)
@@ -65,6 +68,9 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 			in = ts
 		}
 		p.share(ctx, t, channel, in, up.others)
+	}
+	if len(up.refused) > 0 {
+		p.unshared(ctx, t, channel, root, up.refused)
 	}
 	return place{p.nameOf(to, t, channel), p.alias(channel), ts}.ref(), nil
 }
@@ -108,9 +114,7 @@ func (p *Platform) direct(ctx context.Context, t *team, user string) (string, er
 	}
 	c, _, _, err := t.web().OpenConversationContext(ctx, &api.OpenConversationParameters{Users: []string{user}})
 	if err != nil {
-		e := sendError(err)
-		e.Kind = temporary(e.Kind) // Nothing has been sent yet.
-		return "", e
+		return "", early(err) // Nothing has been sent yet.
 	}
 	p.mu.Lock()
 	p.directs[key] = c.ID
@@ -194,12 +198,16 @@ func (p *Platform) page(ctx context.Context, t *team, channel, root, oldest, cur
 	return msgs, next, err
 }
 
-// patient makes a call that may be repeated, waiting as long as a 429 asks, three times.
+// patient makes a call that may be repeated, waiting as long as a 429 asks, three times. Where there is not so
+// much time it does not wait at all.
 func (p *Platform) patient(ctx context.Context, call func() error) error {
 	for try := 0; ; try++ {
 		err := call()
 		var limited *api.RateLimitedError
-		if !errors.As(err, &limited) || try == 3 || !pause(ctx, limited.RetryAfter) {
+		if !errors.As(err, &limited) || try == 3 {
+			return err
+		}
+		if end, ok := ctx.Deadline(); ok && time.Until(end) < limited.RetryAfter || !pause(ctx, limited.RetryAfter) {
 			return err
 		}
 	}

@@ -44,7 +44,7 @@ func (p *Platform) Room(ctx context.Context, home desk.Home, name string, people
 // early is a failure before a message was sent: it can be tried again.
 func early(err error) error {
 	e := sendError(err)
-	e.Kind = temporary(e.Kind)
+	e.Kind, e.Aside = temporary(e.Kind), true
 	return e
 }
 

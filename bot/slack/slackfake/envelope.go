@@ -255,5 +255,12 @@ func (s *Server) Settle() {
 	}
 }
 
+// Idle says that everything sent was acknowledged or given up.
+func (s *Server) Idle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.waiting == 0
+}
+
 // busy says whether something is under way; the lock is held.
 func (s *Server) busy() bool { return s.inFlight > 0 || s.waiting > 0 }

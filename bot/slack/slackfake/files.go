@@ -189,7 +189,7 @@ func (s *Server) checkPictures(t *Team, blocks []any) []string {
 		if id == "" {
 			continue
 		}
-		if f := s.files[id]; f == nil || !f.shared || !s.visible(f, t) || !strings.HasPrefix(f.media, "image/") {
+		if f := s.files[id]; f == nil || !f.shared || !s.visible(f, t) || !strings.HasPrefix(f.media, "image/") || !strings.HasPrefix(http.DetectContentType(f.data), "image/") {
 			k.bad(fmt.Sprintf("/blocks/%d/slack_file", i), "invalid slack file")
 		}
 	}
@@ -230,6 +230,23 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", media)
 	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", path.Base(f.name)))
 	_, _ = w.Write(data)
+}
+
+// Shown gives the bytes of the pictures that the blocks of a channel's messages show, oldest first.
+func (s *Server) Shown(channel string) [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out [][]byte
+	if ch := s.channels[channel]; ch != nil {
+		for _, m := range ch.messages {
+			for _, b := range allBlocks(m.data) {
+				if f := s.files[str(b, "slack_file", "id")]; f != nil && !m.gone {
+					out = append(out, f.data)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // hideForeignFiles takes from a message what another team's app is not told of a file in a shared channel:
