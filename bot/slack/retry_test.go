@@ -38,7 +38,9 @@ func TestARetryAfterASlowHandler(t *testing.T) {
 				defer close(said)
 				s.work.Say(t.Context(), s.dana, s.at, "slowly", nil) // Slack gives it up, or has its acknowledgement.
 			}()
-			s.eventually("Slack's patience to end", func() bool { return len(s.fake.Unacked()) > 0 || len(s.inbox.of(bot.Said)) > 0 && !http && s.fake.Idle() })
+			s.eventually("Slack's patience to end", func() bool {
+				return len(s.fake.Unacked()) > 0 || len(s.inbox.of(bot.Said)) > 0 && !http && s.fake.Idle()
+			})
 			want := 1
 			if http {
 				want = 3
