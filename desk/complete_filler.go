@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -159,9 +160,19 @@ func same(rs []rune) bool {
 	return true
 }
 
-// rows are the keyboards' rows, forwards; a run is tried in both directions.
+// rows are the keyboards' rows, forwards; runs are the same in both directions.
 var rows = []string{"qwertyuiop", "qwertzuiopü", "azertyuiop", "asdfghjklñ", "asdfghjklöä", "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn",
 	"abcdefghijklmnopqrstuvwxyz", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"}
+
+var runs = func() []string {
+	both := slices.Clone(rows)
+	for _, row := range rows {
+		back := []rune(row)
+		slices.Reverse(back)
+		both = append(both, string(back))
+	}
+	return both
+}()
 
 // keyboardRun says whether a word runs along one row of keys, perhaps back or again ("asdfasdf",
 // "asdfg", "qweqwe", "lkjh"). Words of people are spared by length: "we", "top" and "pop" are too short,
@@ -191,12 +202,8 @@ func keyboardRun(w string) bool {
 }
 
 func inRow(s string) bool {
-	back := []rune(s)
-	for i, j := 0, len(back)-1; i < j; i, j = i+1, j-1 {
-		back[i], back[j] = back[j], back[i]
-	}
-	for _, row := range rows {
-		if strings.Contains(row, s) || strings.Contains(row, string(back)) {
+	for _, row := range runs {
+		if strings.Contains(row, s) {
 			return true
 		}
 	}

@@ -1,7 +1,7 @@
 package desk
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -24,7 +24,7 @@ func (s Severity) String() string {
 	if !s.Valid() {
 		return "no severity"
 	}
-	return fmt.Sprintf("Sev %d", int(s))
+	return "Sev " + strconv.Itoa(int(s))
 }
 
 // Valid says whether the severity is one of the four.

@@ -175,3 +175,25 @@ func FuzzParseWhen(f *testing.F) {
 		}
 	})
 }
+
+// The form that is read first is read as the same words in another order are, with every zone's gaps and repeats.
+func TestThePlainFormIsReadLikeTheOthers(t *testing.T) {
+	now := time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)
+	for _, zone := range []string{"UTC", "America/Chicago", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"} {
+		loc, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, day := range []string{"2026-11-20", "2026-11-01", "2026-10-25", "2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2011-12-30", "2024-02-29", "2026-02-30", "2026-13-01", "0000-01-01"} {
+			for _, clock := range []string{"00:00", "01:30", "01:59:59", "02:00", "02:30", "03:00", "17:40", "23:59:59", "24:00", "25:00", "12:60", "12:30:60"} {
+				for _, read := range []func(string, time.Time, *time.Location) (time.Time, error){ParseWhen, ParseWhenAhead} {
+					got, err1 := read(day+" "+clock, now, loc)
+					want, err2 := read(clock+" on "+day, now, loc)
+					if !got.Equal(want) || (err1 == nil) != (err2 == nil) {
+						t.Errorf("%s %s in %s is %v (%v), and in the other order %v (%v)", day, clock, zone, got, err1, want, err2)
+					}
+				}
+			}
+		}
+	}
+}
