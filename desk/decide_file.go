@@ -20,21 +20,18 @@ func (AssignCase) Verb() Verb   { return VerbAssign }
 
 // decide files a case (handbook §4). The Desk has given the new case its number and tenant.
 func (f FileCase) decide(w *work) error {
-	values := typed(f.Values)
-	sev, category, errs := w.checkIntake(values, len(f.Files))
-	if len(errs) > 0 {
-		return &Error{Kind: KindInvalid, Say: "The case is not filed yet. Mend what is marked; everything you typed is kept.", Fields: errs}
+	in := f.read
+	if in == nil || in.book != w.env.Book {
+		in = readIntake(f, w.env.Book, w.env.Now, w.env.zone())
 	}
-	loc := w.env.zone()
-	reported := stamp(w.env.Now)
-	if v := values[FieldReportedAt]; !blank(v) {
-		reported, _ = ParseWhen(v, w.env.Now, loc)
-		reported = stamp(reported)
+	if len(in.wrong) > 0 {
+		return &Error{Kind: KindInvalid, Say: "The case is not filed yet. Mend what is marked; everything you typed is kept.", Fields: in.wrong}
 	}
+	reported := in.reported
 	filed := Filed{
-		Handbook: w.env.Book.Version, Severity: sev, Summary: values[FieldSummary], Fields: w.stored(values),
-		Evidence: f.Files, Restricted: category.Restricted, ReportedAt: reported, Agent: w.env.By.ID,
-		Live: yes(values[FieldLive]), FollowUp: f.FollowUp, Calendars: w.env.Pins,
+		Handbook: w.env.Book.Version, Severity: in.severity, Summary: f.Values[FieldSummary], Fields: maps.Clone(in.fields),
+		Evidence: f.Files, Restricted: in.category.Restricted, ReportedAt: reported, Agent: w.env.By.ID,
+		Live: yes(f.Values[FieldLive]), FollowUp: f.FollowUp, Calendars: w.env.Pins,
 	}
 	filed.Signature = signature(filed.Fields[FieldProduct], filed.Summary+"\n"+filed.Fields[FieldSteps])
 	w.add(filed)
@@ -50,19 +47,45 @@ func (f FileCase) decide(w *work) error {
 	return nil
 }
 
-// checkIntake reads severity and category and runs the completeness gate of the file stage.
-func (w *work) checkIntake(values map[Field]string, files int) (Severity, Category, []FieldError) {
+// intake is what a form says, read without the store: what is wrong with it, or what the case will hold. The Desk reads it
+// before it waits for its turn at the store, which writes for one at a time.
+type intake struct {
+	book     *Handbook
+	severity Severity
+	category Category
+	wrong    []FieldError
+	reported time.Time
+	fields   map[Field]string
+}
+
+// readIntake reads severity, category and times, and runs the completeness gate of the file stage. now is when the form was
+// sent, loc the zone in which times are meant that name none.
+func readIntake(f FileCase, book *Handbook, now time.Time, loc *time.Location) *intake {
+	in := &intake{book: book, reported: stamp(now)}
+	in.severity, in.category, in.wrong = checkIntake(f.Values, len(f.Files), book, now, loc)
+	if len(in.wrong) > 0 {
+		return in
+	}
+	if v := f.Values[FieldReportedAt]; !blank(v) {
+		at, _ := ParseWhen(v, now, loc)
+		in.reported = stamp(at)
+	}
+	in.fields = stored(f.Values, book, now, loc)
+	return in
+}
+
+func checkIntake(values map[Field]string, files int, book *Handbook, now time.Time, loc *time.Location) (Severity, Category, []FieldError) {
 	var errs []FieldError
 	sev, err := ParseSeverity(values[FieldSeverity])
 	if err != nil {
 		ask := "Choose a severity from 1 to 4. /case severity explains them."
 		errs = append(errs, FieldError{string(FieldSeverity), ask})
 	}
-	category, ok := w.env.Book.Category(values[FieldCategory])
+	category, ok := book.Category(values[FieldCategory])
 	if !ok && !blank(values[FieldCategory]) {
-		errs = append(errs, FieldError{string(FieldCategory), "There is no category " + quoted(values[FieldCategory]) + ". Choose one of: " + w.env.Book.categoryNames() + "."})
+		errs = append(errs, FieldError{string(FieldCategory), "There is no category " + quoted(values[FieldCategory]) + ". Choose one of: " + book.categoryNames() + "."})
 	}
-	for _, e := range CheckFields(w.env.Book, StageFile, sev, values, files, w.env.Now, w.env.zone()) {
+	for _, e := range CheckFields(book, StageFile, sev, values, files, now, loc) {
 		if !slices.ContainsFunc(errs, func(have FieldError) bool { return have.Field == e.Field }) {
 			errs = append(errs, e)
 		}
@@ -71,7 +94,7 @@ func (w *work) checkIntake(values map[Field]string, files int) (Severity, Catego
 }
 
 // stored gives the typed values as the case keeps them: times as instants, the rest letter for letter.
-func (w *work) stored(values map[Field]string) map[Field]string {
+func stored(values map[Field]string, book *Handbook, now time.Time, loc *time.Location) map[Field]string {
 	out := map[Field]string{}
 	for f, v := range values {
 		switch f {
@@ -81,8 +104,8 @@ func (w *work) stored(values map[Field]string) map[Field]string {
 		if blank(v) {
 			continue
 		}
-		if spec, ok := w.env.Book.FieldSpec(f); ok && spec.Kind == KindTime {
-			if t, err := ParseWhen(v, w.env.Now, w.env.zone()); err == nil {
+		if spec, ok := book.FieldSpec(f); ok && spec.Kind == KindTime {
+			if t, err := ParseWhen(v, now, loc); err == nil {
 				v = stamp(t).Format(time.RFC3339)
 			}
 		}
@@ -119,7 +142,7 @@ func (w *work) edit(values map[Field]string, files []Attachment) error {
 	if len(errs) > 0 {
 		return &Error{Kind: KindInvalid, Say: "Nothing was changed. Mend what is marked; everything you typed is kept.", Fields: errs}
 	}
-	kept := w.stored(now)
+	kept := stored(now, w.env.Book, w.env.Now, w.env.zone())
 	if v, ok := now[FieldSummary]; ok {
 		kept[FieldSummary] = v
 	}

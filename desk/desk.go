@@ -67,6 +67,7 @@ type (
 		Files    []Attachment
 		FollowUp string // A closed case it follows.
 		Linked   []string
+		read     *intake // What the Desk has read of it already.
 	}
 	// EditCase changes fields as typed.
 	EditCase struct {

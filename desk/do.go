@@ -13,6 +13,10 @@ import (
 // same NoSuchCase as for one that is not there.
 func (d *Desk) Do(ctx context.Context, a Act) (Outcome, error) {
 	a.Now = stamp(a.Now)
+	if f, ok := a.Do.(FileCase); ok {
+		f.read = readIntake(f, d.Book, a.Now, d.Dir.ZoneOf(a.By))
+		a.Do = f
+	}
 	var out Outcome
 	err := d.Store.Update(ctx, func(tx Tx) error {
 		out = Outcome{}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -388,14 +389,19 @@ var bodies = func() map[string]func([]byte) (Body, error) {
 
 // EncodeBody gives the JSON of a body, without HTML escaping: a person's text stays as typed.
 func EncodeBody(b Body) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
+	buf := encodings.Get().(*bytes.Buffer)
+	defer encodings.Put(buf)
+	buf.Reset()
+	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(b); err != nil {
 		return nil, err
 	}
-	return bytes.TrimRight(buf.Bytes(), "\n"), nil
+	return bytes.Clone(bytes.TrimRight(buf.Bytes(), "\n")), nil
 }
+
+// encodings are the buffers in which bodies are encoded. A new one grows half a dozen times for each event.
+var encodings = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // DecodeBody reads a stored body back.
 func DecodeBody(kind string, data []byte) (Body, error) {
@@ -408,7 +414,7 @@ func DecodeBody(kind string, data []byte) (Body, error) {
 
 // Seal fills in Hash from the event's own content, the encoded body and Prev.
 func (e *Event) Seal(body []byte) {
-	b := make([]byte, 0, 256+len(body))
+	b := make([]byte, 0, 512)
 	line := func(s string) { b = append(append(b, s...), '\n') }
 	line(e.Prev)
 	line(e.Case)
@@ -420,6 +426,8 @@ func (e *Event) Seal(body []byte) {
 	line(string(e.Audience))
 	line(e.Body.Kind())
 	line(e.Tenant)
-	sum := sha256.Sum256(append(b, body...))
-	e.Hash = hex.EncodeToString(sum[:])
+	h := sha256.New()
+	h.Write(b)
+	h.Write(body)
+	e.Hash = hex.EncodeToString(h.Sum(b[:0]))
 }
