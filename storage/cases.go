@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -61,8 +62,10 @@ var errInvalidUTF8 = errors.New("text is not valid UTF-8")
 // PostgreSQL's text lacks, so everything a person can type is kept without loss on both databases; bytes
 // that are no UTF-8 are refused rather than silently replaced.
 func encode(v any) (string, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
+	buf := encodings.Get().(*bytes.Buffer)
+	defer encodings.Put(buf)
+	buf.Reset()
+	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return "", err
@@ -70,6 +73,9 @@ func encode(v any) (string, error) {
 	data := bytes.TrimRight(buf.Bytes(), "\n")
 	return string(data), validJSON(data)
 }
+
+// encodings are the buffers of encode: a case's snapshot makes a new one grow half a dozen times.
+var encodings = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // validJSON finds the escape \ufffd, which encoding/json writes for a broken byte only: a U+FFFD that
 // somebody typed stands there as itself, and a typed backslash is doubled.

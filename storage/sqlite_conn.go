@@ -16,6 +16,7 @@ import (
 type sqliteConn struct {
 	c     *sqlite3.SQLiteConn
 	stmts map[string]*sqlite3.SQLiteStmt
+	args  []driver.NamedValue // Of the statement at hand.
 	// still makes a cancelled context stop the next statement, not the running one: a writer's statement
 	// that is broken off may take others' work in the same transaction with it.
 	still bool
@@ -33,8 +34,8 @@ func sqliteDSN(path string, readOnly bool, busyMillis int) string {
 	if readOnly {
 		return dsn + "&mode=ro&_query_only=1"
 	}
-	// 16 MiB of page cache for the writer.
-	return dsn + "&mode=rwc&_journal_mode=WAL&_txlock=immediate&_cache_size=-16384"
+	// 8 MiB of page cache for the writer: what every filing touches, and little beside it.
+	return dsn + "&mode=rwc&_journal_mode=WAL&_txlock=immediate&_cache_size=-8192"
 }
 
 func dialSQLite(dsn string) (*sqliteConn, error) {
@@ -94,15 +95,17 @@ func (s *sqliteConn) prepare(ctx context.Context, sql string) (context.Context, 
 	return ctx, s.stmts[sql], nil
 }
 
-func named(args []any) ([]driver.NamedValue, error) {
+// named gives arguments as the driver takes them, valid until the next call: the driver binds them before it gives
+// anything back.
+func (s *sqliteConn) named(args []any) ([]driver.NamedValue, error) {
 	if err := clean(args); err != nil {
 		return nil, err
 	}
-	out := make([]driver.NamedValue, len(args))
+	s.args = s.args[:0]
 	for i, a := range args {
-		out[i] = driver.NamedValue{Ordinal: i + 1, Value: a}
+		s.args = append(s.args, driver.NamedValue{Ordinal: i + 1, Value: a})
 	}
-	return out, nil
+	return s.args, nil
 }
 
 func (s *sqliteConn) exec(ctx context.Context, sql string, args ...any) (int64, error) {
@@ -110,7 +113,7 @@ func (s *sqliteConn) exec(ctx context.Context, sql string, args ...any) (int64, 
 	if err != nil {
 		return 0, err
 	}
-	vals, err := named(args)
+	vals, err := s.named(args)
 	if err != nil {
 		return 0, err
 	}
@@ -126,7 +129,7 @@ func (s *sqliteConn) query(ctx context.Context, sql string, args []any, f func(s
 	if err != nil {
 		return err
 	}
-	vals, err := named(args)
+	vals, err := s.named(args)
 	if err != nil {
 		return err
 	}
