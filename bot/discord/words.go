@@ -90,8 +90,11 @@ func (p *Platform) commandWords(a *app, g *server, text string, mentions []userI
 	text, _ = p.withoutMe(a, g, text)
 	text = mentioned.ReplaceAllString(text, "\x00$1\x01")
 	text, _ = p.plainWords(a, g, text, mentions)
-	return strings.NewReplacer("\x00", "<@", "\x01", ">").Replace(text)
+	return keptMentions.Replace(text)
 }
+
+// keptMentions brings back the mentions that commandWords has put aside.
+var keptMentions = strings.NewReplacer("\x00", "<@", "\x01", ">")
 
 // emojiPath is an emoji of a reaction as its route takes it.
 func emojiPath(e emojiID) string {

@@ -82,28 +82,23 @@ func (p *Platform) inTime(ctx context.Context, at *spot, in *bot.Interaction) bo
 	if at.trigger == "" {
 		return p.hand(ctx, in)
 	}
-	done := make(chan bot.Answer, 1)
-	go func() {
-		defer func() {
-			if r := recover(); r != nil {
-				p.Log.Error("Slack's part panicked", "at", "an act", "panic", r, "stack", stack())
-				done <- bot.Answer{}
-			}
-		}()
-		done <- p.hand(ctx, in)
+	held := make(chan struct{})
+	late := time.AfterFunc(openAfter, func() {
+		defer close(held)
+		defer p.caught("holding a form's place")
+		trigger := at.trigger
+		at.trigger = ""
+		if v, err := at.team.web().OpenViewContext(ctx, trigger, waiting()); err == nil {
+			at.loading = v.ID
+		}
+	})
+	defer func() {
+		if !late.Stop() {
+			<-held
+		}
 	}()
-	late := time.NewTimer(openAfter)
-	defer late.Stop()
-	select {
-	case a := <-done:
-		return a
-	case <-late.C:
-	}
-	if v, err := at.team.web().OpenViewContext(ctx, at.trigger, waiting()); err == nil {
-		at.loading = v.ID
-	}
-	at.trigger = ""
-	return <-done
+	defer p.caught("an act")
+	return p.hand(ctx, in)
 }
 
 // show shows the desk's answer to whoever acted.

@@ -457,10 +457,16 @@ func (p *Platform) withoutMe(t *team, text string) (string, bool) {
 // commandWords is a text as a command line: mentions stay as Slack writes them, so that a command finds
 // the account.
 func (p *Platform) commandWords(t *team, text string) string {
+	if !strings.ContainsAny(text, "<&") {
+		return strings.TrimSpace(text) // There is nothing of Slack's markup in it, as in most commands.
+	}
 	text, _ = p.withoutMe(t, text)
 	text = rawMention.ReplaceAllString(text, "\x00$1\x01")
 	text, _ = p.plainWords(t, text)
-	return strings.NewReplacer("\x00", "<@", "\x01", ">").Replace(text)
+	return keptMentions.Replace(text)
 }
+
+// keptMentions brings back the mentions that commandWords has put aside.
+var keptMentions = strings.NewReplacer("\x00", "<@", "\x01", ">")
 
 func stack() string { return string(debug.Stack()) }

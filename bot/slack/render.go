@@ -49,6 +49,9 @@ type drawn struct {
 func draw(m bot.Message, r reader) drawn {
 	left := maxWords
 	d := drawWithin(m, r, left)
+	if weightBound(m) <= maxWeight {
+		return d
+	}
 	// Slack weighs all blocks together with their containers, and tells neither the measure nor the limit.
 	for weight(d.blocks) > maxWeight && left > 100 {
 		left = left * 4 / 5
@@ -62,6 +65,37 @@ func draw(m bot.Message, r reader) drawn {
 		d.cut = true
 	}
 	return d
+}
+
+// weightBound is what a message weighs at most. Encoding the blocks to count them costs more than the rest of an answer,
+// and most answers are so short that the bound says enough. Each byte counts as the six characters of its longest escape,
+// each piece as more than the longest container it is drawn in.
+func weightBound(m bot.Message) int {
+	const perByte, perPiece = 6, 300
+	n := perPiece * (3 + len(m.Blocks) + len(m.Buttons) + len(m.Notify))
+	spans := func(all []bot.Span) {
+		for _, s := range all {
+			n += perPiece + perByte*(len(s.Text)+len(s.Link)+len(s.Person))
+		}
+	}
+	spans(m.Title)
+	spans(m.Footer)
+	for _, b := range m.Blocks {
+		spans(b.Spans)
+		n += perByte * (len(b.Alt) + len(b.File))
+		for _, item := range b.Items {
+			n += perPiece
+			spans(item)
+		}
+		for _, f := range b.Fields {
+			n += perPiece + perByte*len(f.Label)
+			spans(f.Value)
+		}
+	}
+	for _, b := range m.Buttons {
+		n += perByte * (len(b.Label) + len(b.Do) + len(b.Link))
+	}
+	return n
 }
 
 // weight is how much blocks are together, in characters of what is sent.

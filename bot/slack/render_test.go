@@ -93,6 +93,9 @@ func golden(t *testing.T, name, got string) {
 func TestMessagesAreDrawnAsTheirGoldenFiles(t *testing.T) {
 	for name, m := range samples() {
 		d := draw(m, sampleReader(t))
+		if is, most := weight(d.blocks), weightBound(m); is > most {
+			t.Errorf("%s weighs %d, more than its bound of %d", name, is, most)
+		}
 		golden(t, name, asJSON(t, payload(d)))
 		for _, p := range Problems(payload(d)) {
 			t.Errorf("%s: %s", name, p)
@@ -200,6 +203,9 @@ func FuzzDraw(f *testing.F) {
 			m.Buttons = append(m.Buttons, bot.Button{Label: label, Do: text})
 			m.Blocks = append(m.Blocks, bot.Block{Kind: bot.List, Items: [][]bot.Span{{bot.T(label)}, {}, {bot.B(text)}}},
 				bot.Block{Kind: bot.Fields, Fields: []bot.Pair{{Label: label, Value: []bot.Span{bot.T(text), bot.Ping("dana", "D")}}, {Label: fmt.Sprint(i)}}})
+		}
+		if is, most := weight(drawWithin(m, sampleReader(t), maxWords).blocks), weightBound(m); is > most {
+			t.Errorf("it weighs %d, more than its bound of %d", is, most)
 		}
 		for _, p := range Problems(payload(draw(m, sampleReader(t)))) {
 			t.Error(p)
