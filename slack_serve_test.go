@@ -115,7 +115,7 @@ func (p *program) line() string {
 	return "http://" + ln.Addr().String()
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

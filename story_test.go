@@ -13,7 +13,12 @@ import (
 
 // TestMain is the program itself where a test starts it as a process of its own.
 func TestMain(m *testing.M) {
-	if os.Getenv("CASEBOT_TEST_AS_PROGRAM") != "" {
+	switch os.Getenv("CASEBOT_TEST_AS_PROGRAM") {
+	case "":
+	case "bare":
+		runBareDesk()
+		os.Exit(0)
+	default:
 		main()
 	}
 	code := m.Run()
