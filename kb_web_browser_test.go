@@ -73,6 +73,7 @@ func (b *browser) asks(what, expression string) {
 
 // pictures keeps what the page looks like, in two widths and both themes.
 func (b *browser) pictures(name string) {
+	b.t.Helper()
 	dir := os.Getenv("CASEBOT_SHOTS")
 	if dir == "" {
 		return
@@ -83,6 +84,7 @@ func (b *browser) pictures(name string) {
 				_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 				return chromedp.Void{}, err
 			})
+			b.asks("look at the newest", `(document.querySelectorAll('.log').forEach(l => l.scrollTop = l.scrollHeight), true)`)
 			png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 			if err != nil {
 				b.t.Fatal(err)
@@ -92,4 +94,5 @@ func (b *browser) pictures(name string) {
 			}
 		}
 	}
+	b.do("back to the usual window", chromedp.EmulateViewport(1280, 900))
 }

@@ -113,7 +113,7 @@ func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(des
 	}
 	find := func(of func(desk.Article) bool) []kb.Suggestion {
 		if l.meaning != nil {
-			if found, ok := l.meaning.find(ctx, q, of, maxSuggested, false); ok {
+			if found, _, ok := l.meaning.find(ctx, q, of, maxSuggested, false); ok {
 				return found
 			}
 		}
@@ -123,15 +123,15 @@ func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(des
 	if len(found) == 0 && q.Product != "" {
 		found = find(visible) // The product may be filed wrongly, on either side.
 	}
-	return l.shown(found)
+	return l.shown(found, false)
 }
 
-// shown are suggestions with their articles.
-func (l *library) shown(found []kb.Suggestion) []desk.Suggestion {
+// shown are suggestions with their articles; near: they only come nearest.
+func (l *library) shown(found []kb.Suggestion, near bool) []desk.Suggestion {
 	var out []desk.Suggestion
 	for _, s := range found {
 		if a, ok := l.index.Get(s.ID); ok {
-			out = append(out, desk.Suggestion{Article: a, Matched: s.Matched, Passage: s.Passage, Confidence: s.Confidence})
+			out = append(out, desk.Suggestion{Article: a, Matched: s.Matched, Passage: s.Passage, Confidence: s.Confidence, Near: near})
 		}
 	}
 	return out
@@ -143,28 +143,17 @@ func (l *library) Find(ctx context.Context, by desk.Person, q desk.Question) []d
 	visible := func(a desk.Article) bool { return desk.CanSeeArticle(by, a) }
 	if l.meaning != nil && strings.TrimSpace(q.Words) != "" {
 		l.catchUp(ctx)
-		if found, ok := l.meaning.find(ctx, q, visible, maxSuggested, true); ok {
-			return l.shown(found)
+		if found, near, ok := l.meaning.find(ctx, q, visible, maxSuggested, true); ok {
+			return l.shown(found, near)
 		}
 	}
 	q.Stays = true // Whatever the reason was, it is not asked twice for one search.
 	if out := l.Suggest(ctx, q, visible); len(out) > 0 {
 		return out
 	}
-	var out []desk.Suggestion
-	for _, h := range l.index.Search(q.Words, kb.Options{Limit: 3, Typing: true, Visible: visible}) {
-		if a, ok := l.index.Get(h.ID); ok {
-			out = append(out, desk.Suggestion{Article: a, Passage: opening(a.Body), Confidence: h.Confidence})
-		}
+	var ids []string
+	for _, h := range l.index.Search(q.Words, kb.Options{Limit: maxSuggested, Typing: true, Visible: visible}) {
+		ids = append(ids, h.ID)
 	}
-	return out
-}
-
-// opening is the first words of an article, enough to tell whether it is the right one.
-func opening(body string) string {
-	r := []rune(strings.TrimSpace(body))
-	if len(r) <= 200 {
-		return string(r)
-	}
-	return string(r[:200]) + "…"
+	return l.shown(l.index.Explain(q.Words, ids), true)
 }

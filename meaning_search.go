@@ -88,17 +88,17 @@ func (m *meaning) asking(ctx context.Context, q desk.Question) []float32 {
 
 // find orders by words and meaning what visible lets through; ok is false where the words alone shall answer. Sure ones
 // are those that the words are sure of or that are closer than wrong ones were. Where there are none, and all is
-// set, those that the words have found at all come in the same order, without a confidence.
-func (m *meaning) find(ctx context.Context, q desk.Question, visible func(desk.Article) bool, most int, all bool) (out []kb.Suggestion, ok bool) {
+// set, those that the words have found at all come in the same order; near says so.
+func (m *meaning) find(ctx context.Context, q desk.Question, visible func(desk.Article) bool, most int, all bool) (out []kb.Suggestion, near, ok bool) {
 	m.mu.RLock()
-	weight, near := m.weight, m.close
+	weight, from := m.weight, m.close
 	m.mu.RUnlock()
 	if weight == 0 || q.Stays {
-		return nil, false
+		return nil, false, false
 	}
 	v := m.asking(ctx, q)
 	if v == nil {
-		return nil, false
+		return nil, false, false
 	}
 	hits := m.index.Search(q.Words, kb.Options{Limit: fuseDepth, Visible: visible, Typing: all})
 	hit, sure := map[string]bool{}, map[string]float64{}
@@ -111,13 +111,13 @@ func (m *meaning) find(ctx context.Context, q desk.Question, visible func(desk.A
 	var ids, rest []string
 	for _, c := range assist.Fuse(m.candidates(hits, v, visible), weight) {
 		switch {
-		case sure[c.ID] > 0 || c.Meaning >= near:
+		case sure[c.ID] > 0 || c.Meaning >= from:
 			ids = append(ids, c.ID)
 		case all && hit[c.ID]:
 			rest = append(rest, c.ID)
 		}
 	}
-	if len(ids) == 0 {
+	if near = len(ids) == 0; near {
 		ids = rest
 	}
 	out = m.index.Explain(q.Words, ids)
@@ -125,5 +125,5 @@ func (m *meaning) find(ctx context.Context, q desk.Question, visible func(desk.A
 	for i := range out {
 		out[i].Confidence = sure[out[i].ID]
 	}
-	return out, true
+	return out, near, true
 }

@@ -119,6 +119,9 @@ func (r *request) form(why *desk.Error) *bot.Form {
 	if r.cmd.intro != nil {
 		f.Intro = append(f.Intro, r.cmd.intro(r)...)
 	}
+	if r.cmd.Name == "new" && r.solvedBy() != "" {
+		f.Submit = solvedSubmit
+	}
 	if r.cmd.ways != nil {
 		f.Ways = r.cmd.ways(r)
 	}

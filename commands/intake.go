@@ -105,9 +105,9 @@ func newFields(r *request) []bot.FormField {
 	sev, _ := desk.ParseSeverity(r.get("severity"))
 	for _, s := range r.book().Fields {
 		out = append(out, r.field(s, desk.StageFile, sev))
-	}
-	if f, ok := r.solvedField(); ok {
-		out = append(out, f)
+		if f, ok := r.solvedField(); ok && s.Name == desk.FieldSummary {
+			out = append(out, f) // Where the eye is when an article is found.
+		}
 	}
 	if f, ok := r.readField(); ok {
 		out = append(out, f)

@@ -41,6 +41,13 @@ func kbCommands() []Command {
 				{Key: "article", Label: "Article", Word: true, Hidden: true},
 				{Key: "why", Label: "Why", Kind: bot.AskChoice, Required: true, options: func(*request) []bot.Option { return sayOptions(desk.NotReasons) }},
 			},
+			intro: func(r *request) []bot.Block {
+				a, err := r.article()
+				if err != nil {
+					return []bot.Block{bot.P(bot.T(sayOf(err)))}
+				}
+				return []bot.Block{bot.P(spans("“", bot.B(a.Title), "”. "+r.keeper(a)+" reads this in the ops review.")...)}
+			},
 			run: func(r *request) (bot.Answer, error) {
 				why := strings.ToLower(r.get("why"))
 				for _, c := range desk.NotReasons {
@@ -137,7 +144,9 @@ func runKB(r *request) (bot.Answer, error) {
 		id = r.c.ID
 	}
 	r.logShown(r.articleSubject())
-	return r.answer(templates.Articles(r.dir(), r.found, id, r.in.Now))
+	m := templates.Articles(r.dir(), r.found, id, r.in.Now)
+	m.Title = templates.Found(r.found)
+	return r.answer(m)
 }
 
 // typed is the question of words that somebody typed. They stay here where the person may be speaking of a security or

@@ -24,8 +24,14 @@ type Library interface {
 	Save(ctx context.Context, by desk.Person, a desk.Article, base int, now time.Time) (desk.Article, error)
 }
 
-// notSolved is the answer of the form's question whether an article solved it.
-const notSolved = "no"
+// The answers of the form's question whether an article solved it, beside the code of the one that did.
+const (
+	notSolved = "no"
+	readFirst = "read " // And the code of an article that is to be shown whole.
+)
+
+// solvedSubmit is what the button of the form says when nothing will be filed.
+const solvedSubmit = "Close as solved"
 
 // suggested are the articles for what has been typed into the intake form so far, looked up once an
 // interaction. What is shown is logged. Where the category makes the case restricted nothing is looked up,
@@ -85,11 +91,31 @@ func (r *request) alike(q desk.Question) []*desk.Case {
 	return r.h.opt.Library.Alike(q, cases)
 }
 
-// newIntro is what stands above the intake form: what will happen, and what is known already.
+// newIntro is what stands above the intake form: what will happen, and what is known already. An article that somebody
+// wants to read first stands there whole.
 func newIntro(r *request) []bot.Block {
-	out := forecast(r)
 	found := r.suggested()
-	return append(out, templates.SuggestedInForm(r.dir(), found, r.same, r.in.Now)...)
+	if a, ok := r.chosen(r.solvedBy()); ok {
+		return []bot.Block{bot.P(bot.B("Nothing will be filed.")), bot.P(spans("The desk keeps that “", bot.B(a.Title), "” solved it.")...)}
+	}
+	if a, ok := r.chosen(strings.TrimPrefix(r.get("solved"), readFirst)); ok && strings.HasPrefix(r.get("solved"), readFirst) {
+		act := desk.ArticleAct{Subject: r.draftSubject(), Article: a.ID, Person: r.by().ID, Act: desk.ArticleOpened, Tenant: r.tenant(), Side: r.side(), At: r.in.Now}
+		if err := r.h.desk.LogArticles(r.ctx, act); err != nil {
+			r.h.log.Warn("what was opened could not be kept", "err", err)
+		}
+		return templates.ArticleInForm(r.dir(), a, r.in.Now)
+	}
+	return append(forecast(r), templates.SuggestedInForm(r.dir(), found, r.same, r.in.Now)...)
+}
+
+// chosen is the suggested article of a code.
+func (r *request) chosen(id string) (desk.Article, bool) {
+	for _, s := range r.suggested() {
+		if s.ID == id {
+			return s.Article, true
+		}
+	}
+	return desk.Article{}, false
 }
 
 // newWays are the ways out of filing: an article that has solved it.
@@ -115,7 +141,10 @@ func (r *request) solvedField() (bot.FormField, bool) {
 	f := bot.FormField{Key: "solved", Label: "Did an article solve it?", Kind: bot.AskChoice, Live: true, Value: r.get("solved"),
 		Hint: "If one did, nothing is filed. The desk keeps only that the article helped."}
 	for _, s := range found {
-		f.Options = append(f.Options, bot.Option{Value: s.ID, Label: "This solved it: " + s.Title})
+		f.Options = append(f.Options, bot.Option{Value: readFirst + s.ID, Label: "Read it here: " + s.Title}, bot.Option{Value: s.ID, Label: "This solved it: " + s.Title})
+	}
+	if _, reads := r.chosen(strings.TrimPrefix(f.Value, readFirst)); reads && strings.HasPrefix(f.Value, readFirst) {
+		f.Hint = "The article stands whole above the questions. Say here whether it solved it."
 	}
 	f.Options = append(f.Options, bot.Option{Value: notSolved, Label: "No, file the case"})
 	return f, true
@@ -123,7 +152,7 @@ func (r *request) solvedField() (bot.FormField, bool) {
 
 // solvedBy is the article that the person says solved it; empty when none did.
 func (r *request) solvedBy() string {
-	if v := r.get("solved"); !strings.EqualFold(v, notSolved) {
+	if v := r.get("solved"); !strings.EqualFold(v, notSolved) && !strings.HasPrefix(v, readFirst) {
 		return v
 	}
 	return ""

@@ -89,4 +89,5 @@ type Suggestion struct {
 	Matched    []string // Words of the article that the question hit, most telling first.
 	Passage    string   // The line of the article that has most of them.
 	Confidence float64  // 0 to 1.
+	Near       bool     // It was looked for and comes nearest, without being sure to answer.
 }

@@ -101,6 +101,34 @@ func SuggestedInForm(dir *desk.Directory, list []desk.Suggestion, same []*desk.C
 	return out
 }
 
+// shownInForm is how many characters of an article stand above a form.
+const shownInForm = 1800
+
+// ArticleInForm shows an article above the intake form, to be read before the case is filed.
+func ArticleInForm(dir *desk.Directory, a desk.Article, now time.Time) []bot.Block {
+	out := []bot.Block{para(bot.B(a.Title), " ", bot.C(a.ID))}
+	body, cut := []rune(strings.TrimSpace(a.Body)), false
+	if cut = len(body) > shownInForm; cut {
+		body = body[:shownInForm]
+	}
+	out = append(out, articleBlocks(string(body))...)
+	if cut {
+		out = append(out, para("The article goes on. What you typed is kept: close this, and read it whole with /case kb open "+a.ID+"."))
+	}
+	return append(out, para(bot.Span{Text: ArticleFacts(dir, a, now), Style: bot.Italic}))
+}
+
+// Found is what stands above the answer to a search: whether the articles are about it or merely come nearest.
+func Found(list []desk.Suggestion) []bot.Span {
+	switch {
+	case len(list) > 0 && list[0].Near:
+		return line(bot.B("No article is sure to answer this"))
+	case len(list) == 1:
+		return line(bot.B("One article may answer this"))
+	}
+	return line(bot.B(itoa(len(list)) + " articles may answer this"))
+}
+
 // Articles shows what was found, with buttons for each. caseID is the case it is for, if any.
 func Articles(dir *desk.Directory, list []desk.Suggestion, caseID string, now time.Time) bot.Message {
 	m := bot.Message{Blocks: Suggested(dir, list, now)}
@@ -145,11 +173,7 @@ func Article(dir *desk.Directory, a desk.Article, caseID string, now time.Time) 
 	if cut {
 		body = body[:maxShown]
 	}
-	for _, p := range strings.Split(string(body), "\n\n") {
-		if p = strings.TrimSpace(p); p != "" {
-			m.Blocks = append(m.Blocks, articlePart(p))
-		}
-	}
+	m.Blocks = append(m.Blocks, articleBlocks(string(body))...)
 	if cut {
 		m.Blocks = append(m.Blocks, para("The article goes on. It is too long to be shown whole here."))
 	}
@@ -159,21 +183,4 @@ func Article(dir *desk.Directory, a desk.Article, caseID string, now time.Time) 
 		m.Buttons = append([]bot.Button{{Label: "Walk through", Do: ArticleDo("kb-walk", caseID, a.ID), Style: bot.ButtonPrimary}}, m.Buttons...)
 	}
 	return m
-}
-
-// articlePart shows one paragraph of Markdown: headings bold, lists as lists, the rest as it is written.
-func articlePart(p string) bot.Block {
-	if rest := strings.TrimLeft(p, "#"); rest != p && strings.HasPrefix(rest, " ") && !strings.Contains(p, "\n") {
-		return para(bot.B(strings.TrimSpace(rest)))
-	}
-	lines := strings.Split(p, "\n")
-	var items [][]bot.Span
-	for _, l := range lines {
-		l = strings.TrimSpace(l)
-		if len(l) < 3 || l[:2] != "- " && l[:2] != "* " {
-			return para(p)
-		}
-		items = append(items, line(strings.TrimPrefix(strings.TrimSpace(l[2:]), "[ ] ")))
-	}
-	return bot.Block{Kind: bot.List, Items: items}
 }

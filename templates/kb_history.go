@@ -34,7 +34,7 @@ func ArticleHistory(dir *desk.Directory, a desk.Article, all []desk.Article, min
 		if i+1 < len(all) {
 			older = all[i+1]
 		}
-		list.Items = append(list.Items, append(item, line(": "+changes(older, x))...))
+		list.Items = append(list.Items, append(item, line(": "+ArticleChanges(older, x))...))
 		if i > 0 && len(m.Buttons) < 3 {
 			m.Buttons = append(m.Buttons, bot.Button{Label: "Version " + itoa(x.Version), Do: ArticleDo("kb-history", "", a.ID) + " version=" + itoa(x.Version)})
 		}
@@ -46,8 +46,8 @@ func ArticleHistory(dir *desk.Directory, a desk.Article, all []desk.Article, min
 	return m
 }
 
-// changes says in a few words what a version changed.
-func changes(old, now desk.Article) string {
+// ArticleChanges says in a few words what a version changed; old is the one before it, empty where none is kept.
+func ArticleChanges(old, now desk.Article) string {
 	if old.ID == "" {
 		return "the first one kept."
 	}

@@ -102,7 +102,7 @@ func gapLines(gaps []desk.Gap) ([]bot.Block, []bot.Button) {
 		return nil, nil
 	}
 	gaps = gaps[:min(len(gaps), gapsShown)]
-	list := bot.Block{Kind: bot.List}
+	var list []bot.Block
 	var buttons []bot.Button
 	for i, g := range gaps {
 		n := ""
@@ -113,11 +113,12 @@ func gapLines(gaps []desk.Gap) ([]bot.Block, []bot.Button) {
 		if g.Product != "" {
 			about += ", " + g.Product
 		}
-		list.Items = append(list.Items, line(strings.TrimSpace(n+" "), sep(n), bot.B(plural(len(g.Cases), "case")), " like ", about, ": "+strings.Join(g.Cases, ", ")))
+		list = append(list, para(strings.TrimSpace(n+" "), sep(n), bot.B(plural(len(g.Cases), "case")), " like ", about, ": "+strings.Join(g.Cases, ", ")))
 		buttons = append(buttons, bot.Button{Label: "Accept as action item" + n, Do: "kb-gap " + g.Key},
 			bot.Button{Label: "Not needed" + n, Do: "kb-gap " + g.Key + " no"})
 	}
-	return []bot.Block{para(bot.B("Proposed action items: write an article")), para("These cases were solved without an article in the last eight weeks."), list}, buttons
+	out := []bot.Block{para(bot.B("Proposed action items: write an article")), para("These cases were solved without an article in the last eight weeks.")}
+	return append(out, list...), buttons
 }
 
 func sep(n string) string {
@@ -130,7 +131,7 @@ func sep(n string) string {
 // StaleArticles reminds an owner of articles to read again.
 func StaleArticles(list []desk.Article, now time.Time) bot.Message {
 	m := bot.Message{Title: line(bot.B("Please read again"))}
-	items := bot.Block{Kind: bot.List}
+	var items []bot.Block
 	for i, a := range list {
 		n := ""
 		if len(list) > 1 {
@@ -140,11 +141,12 @@ func StaleArticles(list []desk.Article, now time.Time) bot.Message {
 		if a.Stale(now) {
 			word = ": review was due "
 		}
-		items.Items = append(items.Items, line(strings.TrimSpace(n), sep(n), bot.B(a.Title), " ", bot.C(a.ID), word, a.ReviewBy))
+		items = append(items, para(strings.TrimSpace(n), sep(n), bot.B(a.Title), " ", bot.C(a.ID), word, a.ReviewBy))
 		m.Buttons = append(m.Buttons, bot.Button{Label: "Open" + n, Do: ArticleDo("kb-open", "", a.ID)},
 			bot.Button{Label: "Still true" + n, Do: ArticleDo("kb-review", "", a.ID)})
 	}
-	m.Blocks = []bot.Block{para("You keep these articles true."), items, para("Press Still true, or change what is not: /case kb edit and the code. They stay published.")}
+	m.Blocks = append([]bot.Block{para("You keep these articles true.")}, items...)
+	m.Blocks = append(m.Blocks, para("Press Still true, or change what is not: /case kb edit and the code. They stay published."))
 	return m
 }
 

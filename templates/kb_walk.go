@@ -50,12 +50,10 @@ func Guides(caseID string, list []desk.Article, product string, fits map[string]
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b desk.Article) int { return rank(a) - rank(b) })
 	m := bot.Message{Title: line(bot.B("Triage guides for " + caseID))}
-	items := bot.Block{Kind: bot.List}
 	for i, a := range list[:min(len(list), guidesShown)] {
-		items.Items = append(items.Items, line(fmt.Sprintf("%d. ", i+1), bot.B(a.Title), " ", bot.C(a.ID)))
+		m.Blocks = append(m.Blocks, para(fmt.Sprintf("%d. ", i+1), bot.B(a.Title), " ", bot.C(a.ID)))
 		m.Buttons = append(m.Buttons, bot.Button{Label: fmt.Sprintf("Walk through %d", i+1), Do: ArticleDo("kb-walk", caseID, a.ID)})
 	}
-	m.Blocks = []bot.Block{items}
 	if len(list) > guidesShown {
 		m.Footer = line("More of them: /case kb and a few words.")
 	}

@@ -52,13 +52,15 @@ type sheet struct {
 	Owners    []option
 	Versions  []version
 	Saved     bool
+	Older     int  // The version that is looked at, when it is not the newest.
+	Mine      bool // The person may change the article.
 }
 
 type option struct{ Value, Label string }
 
 type version struct {
 	desk.Article
-	Who, When string
+	Who, When, Changed string
 }
 
 // ServeHTTP serves everything under /kb/.
@@ -152,7 +154,7 @@ func (a *Articles) edit(w http.ResponseWriter, r *http.Request, by desk.Person, 
 	if err != nil {
 		return err
 	}
-	base := old.Version
+	base, older := old.Version, 0
 	if n, err := strconv.Atoi(r.URL.Query().Get("version")); err == nil {
 		all, err := a.Desk.ArticleHistory(r.Context(), by, old.ID)
 		if err != nil {
@@ -163,8 +165,13 @@ func (a *Articles) edit(w http.ResponseWriter, r *http.Request, by desk.Person, 
 				old = v
 			}
 		}
+		if older = old.Version; older == base {
+			older = 0
+		}
 	}
-	a.show(w, http.StatusOK, a.form(by, token, old, base))
+	s := a.form(by, token, old, base)
+	s.Older = older
+	a.show(w, http.StatusOK, s)
 	return nil
 }
 
@@ -233,6 +240,8 @@ func (a *Articles) posted(w http.ResponseWriter, r *http.Request, by desk.Person
 		if e.Kind == desk.KindConflict {
 			s.Say += " Your text is below, unsaved."
 		}
+	} else {
+		s.Say = "The article is not kept yet. Mend what is marked; everything you typed is here."
 	}
 	a.show(w, http.StatusUnprocessableEntity, s)
 	return nil
@@ -246,13 +255,17 @@ func (a *Articles) history(w http.ResponseWriter, r *http.Request, by desk.Perso
 	s := sheet{View: "history", By: by}
 	for i, v := range all {
 		if i == 0 {
-			s.Article = v
+			s.Article, s.Mine = v, a.Desk.MayWriteArticle(by, v) == nil
 		}
 		who := "an import"
 		if p, ok := a.Desk.Dir.Person(v.By); ok {
 			who = p.Name
 		}
-		s.Versions = append(s.Versions, version{v, who, v.UpdatedAt.In(a.Desk.Dir.ZoneOf(by)).Format("2 January 2006, 15:04 MST")})
+		older := desk.Article{}
+		if i+1 < len(all) {
+			older = all[i+1]
+		}
+		s.Versions = append(s.Versions, version{Article: v, Changed: templates.ArticleChanges(older, v), Who: who, When: v.UpdatedAt.In(a.Desk.Dir.ZoneOf(by)).Format("2 January 2006, 15:04 MST")})
 	}
 	a.show(w, http.StatusOK, s)
 	return nil

@@ -1,41 +1,34 @@
 package web
 
-import "strings"
+import (
+	"casebot/bot"
+	"casebot/templates"
+)
 
-// block is a piece of an article as a page shows it: "h", "p", "li", "step" or "pre". Text is escaped by the
+// block is a piece of an article as the preview shows it: "h", "p", "li", "step" or "pre". Its spans are escaped by the
 // page, so nothing an author writes becomes markup.
-type block struct{ Kind, Text string }
+type block struct {
+	Kind  string
+	Spans []span
+}
 
-// blocks cuts an article for the preview: headings, paragraphs, lists, checklists, code.
+// span is a part of a line: Tag is what it stands in, "b", "i", "code" or "a", or empty.
+type span struct{ Tag, Text, Link string }
+
+// blocks are the pieces of an article, as chat shows them.
 func blocks(body string) []block {
+	tags := map[bot.Style]string{bot.Bold: "b", bot.Italic: "i", bot.Code: "code"}
 	var out []block
-	code := false
-	open := "" // Kind of the block that the next line of text may go on.
-	for line := range strings.Lines(body) {
-		line = strings.TrimRight(line, "\r\n")
-		text := strings.TrimSpace(line)
-		kind := "p"
-		switch {
-		case strings.HasPrefix(text, "```"):
-			code, open = !code, ""
-			continue
-		case code:
-			kind, text = "pre", line
-		case text == "":
-			open = ""
-			continue
-		case strings.HasPrefix(text, "#"):
-			kind, text = "h", strings.TrimSpace(strings.TrimLeft(text, "#"))
-		case strings.HasPrefix(text, "- [ ]"), strings.HasPrefix(text, "* [ ]"):
-			kind, text = "step", strings.TrimSpace(text[5:])
-		case strings.HasPrefix(text, "- "), strings.HasPrefix(text, "* "):
-			kind, text = "li", text[2:]
+	for _, p := range templates.Markdown(body) {
+		b := block{Kind: p.Kind}
+		for _, s := range p.Spans {
+			x := span{Tag: tags[s.Style], Text: s.Text, Link: s.Link}
+			if s.Link != "" {
+				x.Tag = "a"
+			}
+			b.Spans = append(b.Spans, x)
 		}
-		if n := len(out); n > 0 && kind == open && (kind == "p" || kind == "pre") {
-			out[n-1].Text += "\n" + text
-			continue
-		}
-		out, open = append(out, block{kind, text}), kind
+		out = append(out, b)
 	}
 	return out
 }

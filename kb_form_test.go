@@ -1,0 +1,69 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// An article can be read where the case is filed, before anybody says that it solved it: reading is kept as opened and
+// files what is sent; "this solved it" files nothing, and the form says so on its button.
+func TestReadingBeforeFiling(t *testing.T) {
+	s := stageOn(t, filepath.Join(t.TempDir(), "casebot.db"))
+	s.keeps(t, desk.Article{ID: "blank", Title: "Receipt printer prints blank paper", Body: "# What to do\n\n1. Open the cover.\n2. **Turn** the roll.\n\n" + strings.Repeat("More of it. ", 300)})
+	dana := s.who(t, "dana")
+	values := map[string]string{"begun": "2026-11-16T17:00:00Z", "severity": "3", "customer": "Demo Outdoor", "product": "Harbor Tills", "category": "Defect",
+		"summary": "Receipt printer prints blank paper", "impact": "One till gives no receipts at all", "first_seen": "today 08:30"}
+	send := func(kind bot.InteractionKind, solved string) bot.Answer {
+		t.Helper()
+		v := map[string]string{"solved": solved}
+		for k, x := range values {
+			v[k] = x
+		}
+		return s.app.Inbox.Handle(t.Context(), &bot.Interaction{Kind: kind, ID: string(kind) + solved, Platform: demoPlatform, Account: dana.Accounts[0], Form: "new", Values: v})
+	}
+	intro := func(a bot.Answer) string {
+		t.Helper()
+		if a.Form == nil {
+			t.Fatalf("no form but %+v", a.Message)
+		}
+		return bot.PlainText(bot.Message{Blocks: a.Form.Intro}, time.UTC)
+	}
+	a := send(bot.Refresh, "")
+	if got := intro(a); !strings.Contains(got, "This may already be answered") || a.Form.Submit != "File the case" {
+		t.Errorf("the form says %q, its button %q", got, a.Form.Submit)
+	}
+	at := -1
+	for i, f := range a.Form.Fields {
+		if f.Key == "solved" {
+			at = i
+			if len(f.Options) != 3 || f.Required {
+				t.Errorf("the question whether it solved it: %+v", f)
+			}
+		}
+	}
+	if at < 1 || a.Form.Fields[at-1].Key != "summary" {
+		t.Errorf("the question stands at place %d and not after the summary", at)
+	}
+	a = send(bot.Refresh, "read blank")
+	if got := intro(a); !strings.Contains(got, "Turn the roll") || !strings.Contains(got, "The article goes on") || strings.Contains(got, "This may already be answered") || a.Form.Submit != "File the case" {
+		t.Errorf("reading shows %q, the button says %q", got, a.Form.Submit)
+	}
+	if rows := s.rows(t, "article_act"); !strings.Contains(rows, `"act":"opened"`) || strings.Contains(rows, "deflected") {
+		t.Errorf("kept: %s", rows)
+	}
+	a = send(bot.Refresh, "blank")
+	if got := intro(a); !strings.Contains(got, "Nothing will be filed") || a.Form.Submit != "Close as solved" {
+		t.Errorf("solved shows %q, the button says %q", got, a.Form.Submit)
+	}
+	if a = send(bot.Submit, "read blank"); a.Message == nil || !strings.Contains(bot.PlainText(*a.Message, time.UTC), "NW-1001 is filed") {
+		t.Errorf("sent while reading: %+v", a)
+	}
+	if rows := s.rows(t, "article_act"); strings.Contains(rows, "deflected") {
+		t.Errorf("kept: %s", rows)
+	}
+}
