@@ -51,6 +51,9 @@ func updateFields(r *request) []bot.FormField {
 	if r.get("proposal") != "" && r.get("text") != "" {
 		out = slices.DeleteFunc(out, func(f bot.FormField) bool { return f.Key == "template" })
 	}
+	if _, err := desk.Next(r.c.Status, desk.VerbWorkaround); err != nil {
+		out = slices.DeleteFunc(out, func(f bot.FormField) bool { return f.Key == "workaround" })
+	}
 	return out
 }
 

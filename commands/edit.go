@@ -73,7 +73,11 @@ func runEdit(r *request) (bot.Answer, error) {
 	if _, err := r.act(r.c.ID, desk.EditCase{Values: r.caseValues(), Files: r.files}); err != nil {
 		return bot.Answer{}, err
 	}
-	return r.say(bot.ToneGood, spans(bot.B(r.c.ID), " is changed. The old values stay in the record."), button("Show", "show "+r.c.ID))
+	parts := []any{bot.ToneGood, spans(bot.B(r.c.ID), " is changed. The old values stay in the record.")}
+	if r.c.Status == desk.StatusReturned && r.side() == desk.Partner {
+		parts = append(parts, r.provider()+" has it again when you escalate it.", bot.Button{Label: "Escalate", Do: "escalate " + r.c.ID, Style: bot.ButtonPrimary})
+	}
+	return r.say(append(parts, button("Show", "show "+r.c.ID))...)
 }
 
 // runAttach takes files, a link, or both; where neither came with the line it opens the form.

@@ -128,7 +128,7 @@ func (r *request) undo(of desk.Verb) (bot.Answer, error) {
 	if _, err := r.act(r.c.ID, desk.UndoAct{Of: of}); err != nil {
 		return bot.Answer{}, err
 	}
-	return r.say(spans(bot.B(r.c.ID), " is "+string(r.c.Status)+" again."), "Both sides can see that the step was taken back.")
+	return r.say(spans(bot.B(r.c.ID), " is "+r.c.Status.Words()+" again."), "Both sides can see that the step was taken back.")
 }
 
 // sayOptions shows codes by their sentences.

@@ -107,7 +107,6 @@ func runEscalate(r *request) (bot.Answer, error) {
 	if k, ok := r.c.Clock(desk.ClockTier2); ok {
 		parts = append(parts, spans("They acknowledge by ", k.Due, "."))
 	}
-	parts = append(parts, "What you write in the case's thread reaches them too.")
 	return r.say(append(parts, r.undoButton())...)
 }
 

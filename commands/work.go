@@ -21,7 +21,8 @@ func workCommands() []Command {
 				{Key: "template", Label: "Start from a text", Kind: bot.AskChoice, options: updateTemplates, live: true},
 				{Key: "text", Label: "What the customer should know", Kind: bot.AskLong, Required: true, Rest: true, value: templateText,
 					Hint: "What happened, what is being done, what comes next."},
-				{Key: "eta", Label: "Expected", Example: "a fix this week", Hint: "Only if you are sure. It is shown to the customer."},
+				{Key: "eta", Label: "Expected (ETA)", Example: "a fix this week", Hint: "Only if you are sure. The customer reads it."},
+				{Key: "workaround", Label: "Workaround", Kind: bot.AskLong, Hint: "How the customer can work meanwhile, if there is a way. The customer reads it."},
 				{Key: "next", Label: "Next update by", Kind: bot.AskTime, Example: "17:00", Hint: "Empty: by the handbook's cadence."},
 				proposalArg,
 			},
@@ -170,10 +171,13 @@ func runUpdate(r *request) (bot.Answer, error) {
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	if _, err := r.act(r.c.ID, desk.UpdateCase{Text: r.get("text"), ETA: r.get("eta"), NextBy: next}); err != nil {
+	if _, err := r.act(r.c.ID, desk.UpdateCase{Text: r.get("text"), ETA: r.get("eta"), NextBy: next, Workaround: r.get("workaround")}); err != nil {
 		return bot.Answer{}, err
 	}
 	parts := []any{bot.ToneGood, spans("Your update is on ", bot.B(r.c.ID), ".")}
+	if r.get("workaround") != "" {
+		parts = append(parts, "The case counts as having a workaround. Resolve it when the cause is gone.")
+	}
 	if r.side() == desk.Provider {
 		parts = append(parts, r.partner()+" passes it on to the customer.")
 	} else {

@@ -22,7 +22,14 @@ func (g GiveWorkaround) decide(w *work) error {
 	}
 	w.endWait("a workaround was given")
 	w.settlePromises()
-	w.add(WorkaroundGiven(g))
+	w.workaround(WorkaroundGiven{Text: g.Text}, time.Time{})
+	return nil
+}
+
+// workaround keeps a workaround and stops what waits for one. promise is when the next update was promised, zero
+// when it was not.
+func (w *work) workaround(given WorkaroundGiven, promise time.Time) {
+	w.add(given)
 	w.stopClock(ClockWorkaround, true, StateCancelled, "workaround delivered")
 	w.stopClock(ClockLapse, false, StateCancelled, "workaround delivered")
 	w.owesRelay()
@@ -33,9 +40,8 @@ func (g GiveWorkaround) decide(w *work) error {
 	if w.policy().Until == "workaround" {
 		w.stopClock(ClockUpdate, true, StateCancelled, "workaround delivered")
 	} else if w.c.clock(ClockUpdate) != nil {
-		w.restartUpdate(side, time.Time{}, "workaround delivered")
+		w.restartUpdate(side, promise, "workaround delivered")
 	}
-	return nil
 }
 
 func (r ResolveCase) decide(w *work) error {

@@ -70,11 +70,25 @@ func (u UpdateCase) decide(w *work) error {
 			return err
 		}
 	}
+	given := !blank(u.Workaround)
+	if given {
+		if err := May(w.env.By, VerbWorkaround); err != nil {
+			return err
+		}
+		if _, err := Next(w.c.Status, VerbWorkaround); err != nil {
+			return &Error{Kind: KindState, Say: err.(*Error).Say, Fields: []FieldError{{"workaround", err.(*Error).Say}}}
+		}
+		w.endWait("a workaround was given")
+	}
 	w.settlePromises()
 	u.NextBy = stampOrZero(u.NextBy)
 	cadence := w.c.clock(ClockUpdate)
 	mine := cadence != nil && w.sideOf(cadence) == w.env.By.side
-	w.add(Updated(u))
+	w.add(Updated{Text: u.Text, ETA: u.ETA, NextBy: u.NextBy})
+	if given {
+		w.workaround(WorkaroundGiven{Text: u.Workaround, Of: w.c.Seq}, u.NextBy)
+		return nil
+	}
 	w.owesRelay()
 	if w.env.By.side == Partner {
 		w.firstResponse("first word to the customer")

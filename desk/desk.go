@@ -111,11 +111,13 @@ type (
 	}
 	// AddNote is internal to the actor's side.
 	AddNote struct{ Text string }
-	// UpdateCase is a status update for the customer. NextBy is a promise, at most 3 cadences ahead.
+	// UpdateCase is a status update for the customer. NextBy is a promise, at most 3 cadences ahead. With a
+	// Workaround the case counts as having one, as after GiveWorkaround, and the customer is told both at once.
 	UpdateCase struct {
-		Text   string
-		ETA    string
-		NextBy time.Time
+		Text       string
+		ETA        string
+		NextBy     time.Time
+		Workaround string
 	}
 	// RelayUpdate says that the customer was told; Of 0 is every update still to be relayed.
 	RelayUpdate struct{ Of int }

@@ -161,7 +161,10 @@ func (d *Desk) first(c *Case, a Act, err error) error {
 		if c.EscalatedBy == System {
 			who = "The handbook's trigger"
 		}
-		return Errf(KindConflict, "%s has escalated %s already. It is %s.", who, c.ID, c.Status)
+		if c.Status == StatusAcknowledged {
+			return Errf(KindConflict, "%s has escalated %s already. %s has it.", who, c.ID, name(c.Engineer))
+		}
+		return Errf(KindConflict, "%s has escalated %s already. It waits to be acknowledged.", who, c.ID)
 	}
 	return err
 }

@@ -157,9 +157,11 @@ type (
 		To   Severity `json:"to"`
 		Why  string   `json:"why"`
 	}
-	// WorkaroundGiven says how the customer can work meanwhile.
+	// WorkaroundGiven says how the customer can work meanwhile. Of is the update that it was given with, which
+	// tells it and is relayed for both; 0: it was given by itself.
 	WorkaroundGiven struct {
 		Text string `json:"text"`
+		Of   int    `json:"of,omitempty"`
 	}
 	// Resolved ends the work. Code is one of the handbook's resolution codes.
 	Resolved struct {

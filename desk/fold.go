@@ -100,7 +100,9 @@ func Apply(c *Case, e Event) {
 		c.Severity = b.To
 	case WorkaroundGiven:
 		c.Status, c.Workaround, c.LastUpdate = StatusWorkaround, b.Text, e.At
-		c.owe(e)
+		if b.Of == 0 {
+			c.owe(e)
+		}
 	case Resolved:
 		c.mark(e, VerbResolve)
 		c.Status, c.Resolution, c.ResolvedAt, c.Resolutions = StatusResolved, b.Text, e.At, b.Number

@@ -132,11 +132,19 @@ func Next(from Status, v Verb) (Status, error) {
 	to, ok := transitions[v][from]
 	switch {
 	case !ok:
-		return from, Errf(KindState, "The case is %s, so you cannot %s. %s", from, v.Of("it"), instead(from))
+		return from, Errf(KindState, "The case is %s, so you cannot %s. %s", from.Words(), v.Of("it"), instead(from))
 	case to == stay:
 		return from, nil
 	}
 	return to, nil
+}
+
+// Words is a state as it stands after "the case is": "on a workaround", "acknowledged".
+func (s Status) Words() string {
+	if s == StatusWorkaround {
+		return "on a workaround"
+	}
+	return string(s)
 }
 
 // Transitions lists every move of the table as "from --verb--> to", sorted, for the drawing's test.

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"casebot/bot"
@@ -16,8 +17,10 @@ func Digest(dir *desk.Directory, r desk.Report) bot.Message {
 	m := bot.Message{Title: []bot.Span{bot.B("Ops review, " + r.Party.Name)},
 		Footer: []bot.Span{bot.T("Counted from "), bot.When(r.From), bot.T(" to "), bot.When(r.To), bot.T(".")}}
 	m.Blocks = append(m.Blocks, bot.P(bot.T(fmt.Sprintf("%s to %s. %s", day(r.From), day(r.To), headline(r)))))
-	m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: digestFields(r)})
-	if len(r.Partners) > 0 {
+	if !quiet(r) { // Of a quiet week there is nothing to count.
+		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: digestFields(r)})
+	}
+	if len(r.Partners) > 0 && !quiet(r) {
 		m.Blocks = append(m.Blocks, bot.P(bot.B("By partner")), bot.Block{Kind: bot.List, Items: partnerLines(r.Partners)})
 	}
 	m.Blocks = append(m.Blocks, worstLines(r)...)
@@ -30,6 +33,15 @@ func Digest(dir *desk.Directory, r desk.Report) bot.Message {
 		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Image, File: "weeks.png", Alt: chartWords(weeks, loc)})
 	}
 	return m
+}
+
+// quiet says that nothing happened in the week, nothing is open, and nothing fell due.
+func quiet(r desk.Report) bool {
+	due := 0
+	for _, a := range []desk.Adherence{r.Tier1, r.Tier2, r.Updates, r.Relays, r.Promises} {
+		due += a.Total
+	}
+	return r.Filed+r.Resolved+r.Open+r.Escalations+r.Reopened+r.CSAT.N+due == 0
 }
 
 // headline is the week in one or two sentences.
@@ -54,14 +66,7 @@ func digestFields(r desk.Report) []bot.Pair {
 	f := func(label, format string, args ...any) bot.Pair {
 		return bot.Pair{Label: label, Value: []bot.Span{bot.T(fmt.Sprintf(format, args...))}}
 	}
-	open := fmt.Sprintf("%d: ", r.Open)
-	for i, s := range desk.Severities {
-		if i > 0 {
-			open += ", "
-		}
-		open += fmt.Sprintf("%s %d", s, r.OpenSeverity[s])
-	}
-	open += fmt.Sprintf(". Tier 1 has %d, Tier 2/3 has %d, %d of them waiting", r.OpenTier[1], r.OpenTier[2], r.Waiting)
+	open := openNow(r)
 	csat := "no ratings"
 	if r.CSAT.N > 0 {
 		csat = fmt.Sprintf("%.1f of 5 (%s)", r.CSAT.Average, plural(r.CSAT.N, "rating"))
@@ -89,6 +94,24 @@ func digestFields(r desk.Report) []bot.Pair {
 		f("CSAT", "%s", csat),
 		f("Promised updates", "%s", kept(r.Promises)),
 	}
+}
+
+// openNow counts the open cases by severity and by who has them; what there is none of is not said.
+func openNow(r desk.Report) string {
+	if r.Open == 0 {
+		return "none"
+	}
+	var by []string
+	for _, s := range desk.Severities {
+		if n := r.OpenSeverity[s]; n > 0 {
+			by = append(by, fmt.Sprintf("%s %d", s, n))
+		}
+	}
+	out := fmt.Sprintf("%d: %s. Tier 1 has %d, Tier 2/3 has %d", r.Open, strings.Join(by, ", "), r.OpenTier[1], r.OpenTier[2])
+	if r.Waiting > 0 {
+		out += fmt.Sprintf(", %d of them waiting", r.Waiting)
+	}
+	return out
 }
 
 // kept says an adherence with the numbers behind it; nothing to count is not 100 %.

@@ -171,5 +171,8 @@ func Direct(v View, to desk.Person, e desk.Event, generation int) (m bot.Message
 		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: v.nextDue()})
 	}
 	m.Buttons = []bot.Button{show(c.ID)}
+	if _, given := e.Body.(desk.Assigned); given && !v.hidden() {
+		m.Buttons = Buttons(c, v.Side) // Whoever is given a case has to do something on it.
+	}
 	return m, true
 }

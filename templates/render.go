@@ -86,7 +86,7 @@ func (r *Renderer) Render(ctx context.Context, n desk.Notice, home desk.Home) (m
 		return bot.Message{}, true, nil
 	}
 	if n.Place == desk.InThread && !v.hidden() {
-		m.Files = r.files(ctx, v, e)
+		m.Files = r.files(ctx, v, e, events)
 	}
 	return m, false, nil
 }
@@ -188,7 +188,7 @@ func (r *Renderer) word(v View, n desk.Notice, e desk.Event, events []desk.Event
 
 // files reads the attachments that cross to this side with an event. In the room where they were given
 // they are there already.
-func (r *Renderer) files(ctx context.Context, v View, e desk.Event) []bot.File {
+func (r *Renderer) files(ctx context.Context, v View, e desk.Event, all []desk.Event) []bot.File {
 	var as []desk.Attachment
 	switch b := e.Body.(type) {
 	case desk.Said:
@@ -202,8 +202,17 @@ func (r *Renderer) files(ctx context.Context, v View, e desk.Event) []bot.File {
 			as = b.Files
 		}
 	case desk.Escalated:
-		if v.Side == desk.Provider {
+		switch {
+		case v.Side != desk.Provider:
+		case firstTime(e, all):
 			as = v.Case.Evidence
+		default:
+			// The rest has crossed by itself since; what was added by this very act is told by nothing else.
+			for _, o := range sameAct(e, all) {
+				if b, ok := o.Body.(desk.Attached); ok {
+					as = append(as, b.Files...)
+				}
+			}
 		}
 	}
 	var out []bot.File

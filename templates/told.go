@@ -37,7 +37,7 @@ func Told(v View, e desk.Event, all []desk.Event) (m bot.Message, ok bool) {
 	case desk.Paged:
 		return bot.Message{Tone: bot.ToneInternal, Blocks: []bot.Block{para(v.who(b.Person, b.Name), " was called.")}}, true
 	case desk.Updated, desk.Relayed, desk.WorkaroundGiven:
-		return v.toldCustomer(e)
+		return v.toldCustomer(e, all)
 	case desk.WaitStarted, desk.WaitEnded, desk.WaitNudged, desk.SeverityChanged:
 		return v.toldWork(e, all)
 	case desk.Resolved, desk.Rated, desk.Closed, desk.Reopened, desk.Merged, desk.Absorbed, desk.Withdrawn, desk.Invited, desk.Undone:

@@ -44,7 +44,7 @@ func (v View) toldEnd(e desk.Event) (bot.Message, bool) {
 		m.Blocks = []bot.Block{para(v.actor(e), " invited ", v.who(b.Person, b.Name), " to this case.")}
 		m.Blocks = append(m.Blocks, quote(b.Why)...)
 	case desk.Undone:
-		m.Title = v.title("is " + string(c.Status) + " again")
+		m.Title = v.title("is " + c.Status.Words() + " again")
 		m.Blocks = []bot.Block{para(v.actor(e), " took back the last step ("+string(b.Verb)+")."), para("The case stands where it stood before.")}
 	default:
 		return bot.Message{}, false
@@ -68,10 +68,11 @@ func (v View) resolved(e desk.Event, b desk.Resolved) bot.Message {
 	if v.Side == desk.Partner {
 		if b.Number == v.Case.Resolutions && v.Case.Status == desk.StatusResolved {
 			m = v.withRelay(m, e, line(b.Text))
-			m.Blocks = append(m.Blocks, para(v.Book.Lifecycle.CSAT))
+			ask := "Ask the customer, and press the number they give:"
 			if !strings.Contains(v.Book.Lifecycle.CSAT, "5") {
-				m.Blocks = append(m.Blocks, para("1 is poor, 5 is very good."))
+				ask = "Ask the customer, and press the number they give. 1 is poor, 5 is very good:"
 			}
+			m.Blocks = append(m.Blocks, para(ask), bot.Q(v.Book.Lifecycle.CSAT))
 			m.Buttons = append(m.Buttons, Stars(v.Case.ID)...)
 		}
 		m.Footer = line("Without a further word the case closes after " + v.Book.Lifecycle.AutoClose.Text + ".")

@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"slices"
+
 	"casebot/bot"
 	"casebot/desk"
 )
@@ -85,8 +87,9 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 		if due {
 			m.Blocks = append(m.Blocks, para("Acknowledge by ", k.Due, "."))
 		}
-		m.Blocks = append(m.Blocks, para("Answer “ack” here, press the button, or react with the acknowledge sign."))
+		m.Blocks = append(m.Blocks, para("Answer “ack” here, press the button"+v.orReact("ack")+"."))
 		m.Blocks = append(m.Blocks, v.carries()...)
+		m.Blocks = append(m.Blocks, v.before(e, all)...)
 		m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + c.ID, Style: bot.ButtonPrimary}, {Label: "Return", Do: "return " + c.ID}}
 		if v.Handover {
 			m.Buttons = append(m.Buttons, bot.Button{Label: "Hand-over summary", Do: "handover " + c.ID})
@@ -99,6 +102,69 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 	m.Blocks = append(m.Blocks, para("What you write in this thread reaches them too."))
 	m.Buttons = []bot.Button{{Label: "Take back", Do: "takeback " + c.ID}}
 	return m
+}
+
+// orReact offers the reaction that does an act, where the handbook has one.
+func (v View) orReact(act string) string {
+	signs := []string{}
+	for sign, does := range v.Book.Reactions {
+		if key := bot.EmojiKey(sign); does == act && !slices.Contains(signs, key) {
+			signs = append(signs, key)
+		}
+	}
+	if len(signs) == 0 {
+		return ""
+	}
+	slices.Sort(signs)
+	return ", or react with " + signs[0]
+}
+
+// firstTime says that the Provider had never been given the case before an escalation.
+func firstTime(e desk.Event, all []desk.Event) bool {
+	return !slices.ContainsFunc(all, func(o desk.Event) bool {
+		_, up := o.Body.(desk.Escalated)
+		return up && o.Seq < e.Seq
+	})
+}
+
+// beforeShown is how many of the messages that were written before a case went up are shown with it.
+const beforeShown = 5
+
+// before gives the Provider what the Partner's people wrote on the case before it went up: nothing of it was
+// copied then.
+func (v View) before(e desk.Event, all []desk.Event) []bot.Block {
+	if !firstTime(e, all) {
+		return nil
+	}
+	var said []desk.Event
+	now := map[int]desk.Revised{}
+	for _, o := range all {
+		switch b := o.Body.(type) {
+		case desk.Said:
+			if o.Seq < e.Seq && o.Audience.Includes(v.Side) && b.Text != "" {
+				said = append(said, o)
+			}
+		case desk.Revised:
+			now[b.Of] = b
+		}
+	}
+	said = slices.DeleteFunc(said, func(o desk.Event) bool { return now[o.Seq].Deleted })
+	if len(said) == 0 {
+		return nil
+	}
+	out := []bot.Block{para(bot.B("Written before it went up"))}
+	if n := len(said) - beforeShown; n > 0 {
+		out = append(out, para("The last "+itoa(beforeShown)+" of "+itoa(len(said))+" messages. Show has them all."))
+		said = said[n:]
+	}
+	for _, o := range said {
+		text := o.Body.(desk.Said).Text
+		if r, ok := now[o.Seq]; ok {
+			text = r.Text
+		}
+		out = append(out, para(v.actor(o), ", ", o.At, ":"), bot.Q(text))
+	}
+	return out
 }
 
 // withReopening says that an escalation is part of a reopening.
@@ -156,7 +222,11 @@ func (v View) acknowledged(e desk.Event, b desk.Acknowledged) bot.Message {
 		m.Blocks = append(m.Blocks, para("The next update comes by ", b.NextUpdate, "."))
 	}
 	if v.Side == desk.Provider {
-		m.Blocks = append(m.Blocks, para("This thread stays inside "+v.provider()+". Use Reply to partner, or the send reaction, for what "+v.partner()+" should read."))
+		how := "Use Reply to partner for what " + v.partner() + " should read."
+		if or := v.orReact("send"); or != "" {
+			how = "Use Reply to partner" + or + " on what " + v.partner() + " should read."
+		}
+		m.Blocks = append(m.Blocks, para("This thread stays inside "+v.provider()+". "+how))
 		m.Buttons = []bot.Button{{Label: "Reply to partner", Do: "reply " + v.Case.ID}, {Label: "Update", Do: "update " + v.Case.ID}}
 	}
 	return m

@@ -8,18 +8,26 @@ import (
 )
 
 // toldCustomer tells the words that are meant for the customer, and who passes them on (handbook §9).
-func (v View) toldCustomer(e desk.Event) (bot.Message, bool) {
+func (v View) toldCustomer(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	switch b := e.Body.(type) {
 	case desk.Updated:
 		m := bot.Message{Title: v.title("status update"), Blocks: []bot.Block{para(v.actor(e), " gives this update for the customer:"), bot.Q(b.Text)}}
+		meanwhile := givenWith(e, all)
+		if meanwhile != "" {
+			m.Title, m.Tone = v.title("status update and workaround"), bot.ToneGood
+			m.Blocks = append(m.Blocks, para("How the customer can work meanwhile:"), bot.Q(meanwhile))
+		}
 		if b.ETA != "" {
 			m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: pair("Expected", b.ETA)})
 		}
 		if !b.NextBy.IsZero() {
 			m.Blocks = append(m.Blocks, para("The next update is promised for ", b.NextBy, "."))
 		}
-		return v.withRelay(m, e, customerText(b.Text, b)), true
+		return v.withRelay(m, e, customerText(b, meanwhile)), true
 	case desk.WorkaroundGiven:
+		if b.Of != 0 {
+			return bot.Message{}, false // The update that it was given with tells it.
+		}
 		m := bot.Message{Title: v.title("workaround"), Tone: bot.ToneGood, Blocks: []bot.Block{
 			para(v.actor(e), " says how the customer can work meanwhile:"), bot.Q(b.Text)}}
 		return v.withRelay(m, e, line("You can go on working meanwhile:\n"+b.Text)), true
@@ -30,8 +38,26 @@ func (v View) toldCustomer(e desk.Event) (bot.Message, bool) {
 	return bot.Message{}, false
 }
 
-// customerText is what a Partner can copy to the customer as it stands.
-func customerText(text string, b desk.Updated) []bot.Span {
+// givenWith is the workaround that was given with an update; empty when none was.
+func givenWith(e desk.Event, all []desk.Event) string {
+	for _, o := range all {
+		if b, ok := o.Body.(desk.WorkaroundGiven); ok && b.Of == e.Seq {
+			return b.Text
+		}
+	}
+	return ""
+}
+
+// customerText is what a Partner can copy to the customer as it stands: the words, the way round, what is
+// expected, and when the next word comes.
+func customerText(b desk.Updated, meanwhile string) []bot.Span {
+	text := b.Text
+	if meanwhile != "" {
+		text += "\n\nYou can go on working meanwhile:\n" + meanwhile
+	}
+	if b.ETA != "" {
+		text += "\n\nExpected: " + b.ETA
+	}
 	if b.NextBy.IsZero() {
 		return line(text)
 	}
