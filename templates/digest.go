@@ -17,9 +17,11 @@ func Digest(dir *desk.Directory, r desk.Report) bot.Message {
 	m := bot.Message{Title: []bot.Span{bot.B("Ops review, " + r.Party.Name)},
 		Footer: []bot.Span{bot.T("Counted from "), bot.When(r.From), bot.T(" to "), bot.When(r.To), bot.T(".")}}
 	m.Blocks = append(m.Blocks, bot.P(bot.T(fmt.Sprintf("%s to %s. %s", day(r.From), day(r.To), headline(r)))))
-	if !quiet(r) { // Of a quiet week there is nothing to count.
-		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: digestFields(r)})
+	fields := digestFields(r)
+	if quiet(r) {
+		fields = fields[:2] // There is nothing to take a share of.
 	}
+	m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: fields})
 	if len(r.Partners) > 0 && !quiet(r) {
 		m.Blocks = append(m.Blocks, bot.P(bot.B("By partner")), bot.Block{Kind: bot.List, Items: partnerLines(r.Partners)})
 	}
