@@ -49,7 +49,11 @@ type AppOptions struct {
 	Log       *slog.Logger
 	Every     time.Duration  // Between ticks; 0: the schedule's default.
 	Assist    assist.Options // The writing helper; without a key and a model there is none.
-	URL       string         // Where people reach the web server, without a slash at the end; empty: nobody writes articles there.
+	// ArticlesFirst has NewApp return when the index of the articles stands, for stories, in which nothing may hang on
+	// chance. Else it is built in the background.
+	ArticlesFirst bool
+	pauseArticles func(ctx context.Context) error // Tests hold the build of the index back with it.
+	URL           string                          // Where people reach the web server, without a slash at the end; empty: nobody writes articles there.
 }
 
 // realTime is the machine's clock.
@@ -97,8 +101,12 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	a.Mount("/kb/", a.pages)
 	options := commands.Options{Digest: a.digestNow, Library: a.articles, Log: o.Log, Pages: a.pages}
 	a.withHelper(o.Assist)
-	if err := a.articles.load(ctx); err != nil {
-		return nil, errors.Join(err, a.Close())
+	a.articles.build.pause = o.pauseArticles
+	a.articles.start()
+	if o.ArticlesFirst {
+		if err := a.articles.load(ctx); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
 	}
 	if a.writer != nil {
 		options.Writer, renderer.Helper = a.writer, a.writer.mayOffer
@@ -179,6 +187,7 @@ func (a *App) Close() error {
 	if a.writer != nil {
 		a.writer.close()
 	}
+	a.articles.end()
 	if a.articles.meaning != nil {
 		a.articles.meaning.end()
 	}
@@ -196,6 +205,14 @@ func (a *App) Ready(ctx context.Context) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// notes say at /readyz what is not as it will be, though the desk works: that articles are still being read.
+func (a *App) notes() []string {
+	if s := a.articles.note(); s != "" {
+		return []string{s}
+	}
+	return nil
 }
 
 // tick is what the alarm does: whatever has fallen due, the hand-overs of on-call duty, the reminders of
@@ -230,8 +247,8 @@ func (a *App) tick(ctx context.Context) error {
 // on articles are suggested.
 func (a *App) housekeeping(ctx context.Context) error {
 	a.articles.catchUp(ctx)
-	a.articles.index.Calibrate()
-	if a.articles.meaning != nil {
+	a.articles.calibrate(ctx)
+	if a.articles.meaning != nil && a.articles.build.stands() {
 		a.articles.meaning.kick()
 	}
 	if err := a.Desk.PruneProposals(ctx, a.Clock.Now().Add(-keepProposals)); err != nil {

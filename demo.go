@@ -125,7 +125,7 @@ func NewDemo(ctx context.Context, dsn string, past bool, log *slog.Logger, base 
 		return nil, err
 	}
 	clock := playground.NewClock(base)
-	app, err := NewApp(ctx, AppOptions{DSN: dsn, Dir: dir, Clock: clock, Log: log, Calendars: calendars, Rotas: demoRotas(), Assist: helper})
+	app, err := NewApp(ctx, AppOptions{DSN: dsn, Dir: dir, Clock: clock, Log: log, Calendars: calendars, Rotas: demoRotas(), Assist: helper, ArticlesFirst: true})
 	if err != nil {
 		return nil, err
 	}

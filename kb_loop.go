@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"casebot/bot"
 	"casebot/desk"
 	"casebot/kb"
 )
@@ -70,6 +71,10 @@ func (l *library) Save(ctx context.Context, by desk.Person, a desk.Article, base
 
 // forCase finds what everybody at a party may read and may answer a case, and keeps that it was shown there.
 func (l *library) forCase(ctx context.Context, c *desk.Case, to desk.Party, n desk.Notice) ([]desk.Suggestion, error) {
+	// Messages of a thread go in order; those behind this one wait the moment that a build takes, not longer.
+	if !l.build.stands() && l.build.failure() == nil {
+		return nil, &bot.SendError{Kind: bot.Temporary, Err: errStillReading}
+	}
 	found := l.Suggest(ctx, c.Question(), func(a desk.Article) bool { return desk.PartyReads(to, a) })
 	var acts []desk.ArticleAct
 	for _, s := range found {

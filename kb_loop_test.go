@@ -151,11 +151,13 @@ func TestTwoProgramsFindTheSame(t *testing.T) {
 	if got := found(); got != "" {
 		t.Errorf("found %q after the resolution was taken back", got)
 	}
-	// An index that is far behind is built anew.
+	// An index that is far behind is built anew, in the background.
 	for i := range 1010 {
 		s.keeps(t, desk.Article{ID: "busy", Title: "Busy page", Body: fmt.Sprint("Version number ", i), Version: i + 1})
 	}
 	s.keeps(t, desk.Article{ID: "tap", Title: "Phones cannot be tapped at the checkout", Body: "Switch the reader off and on."})
+	found()
+	other.build.jobs.Wait()
 	if got := found(); got != "tap" || other.index.Len() != 3 {
 		t.Errorf("found %q among %d articles", got, other.index.Len())
 	}
@@ -169,7 +171,7 @@ func TestRestrictedCasesLeaveNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &stage{dsn: filepath.Join(t.TempDir(), "casebot.db"), dir: dir, fake: bottest.NewFake(demoPlatform, dir), now: time.Date(2026, 11, 16, 17, 0, 0, 0, time.UTC)}
-	s.app, err = NewApp(t.Context(), AppOptions{DSN: s.dsn, Dir: dir, Clock: s, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	s.app, err = NewApp(t.Context(), AppOptions{DSN: s.dsn, Dir: dir, Clock: s, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})), ArticlesFirst: true})
 	if err != nil {
 		t.Fatal(err)
 	}

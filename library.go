@@ -16,42 +16,52 @@ type library struct {
 	desk  *desk.Desk
 	index *kb.Index
 	log   *slog.Logger
+	build *building
 
 	mu     sync.Mutex // Held while the index catches up.
-	change int64      // The newest change the index has taken in; 0: none yet.
+	change int64      // The newest change the index has taken in.
 	linked map[string][]string
 
 	meaning *meaning // Nil: articles are found by words alone.
 }
 
+// newIndex is the number of changes that an index has taken in which is given everything.
+const newIndex = -1
+
 func newLibrary(d *desk.Desk, log *slog.Logger) *library {
-	return &library{desk: d, index: kb.New(), log: log, linked: map[string][]string{}}
+	return &library{desk: d, index: kb.New(), log: log, build: newBuilding(), change: newIndex, linked: map[string][]string{}}
 }
 
-// load indexes every article that is kept with the cases it solved, and sets the threshold below which
-// nothing is suggested from them.
-func (l *library) load(ctx context.Context) error {
-	if err := l.follow(ctx); err != nil {
-		return err
-	}
-	l.index.Calibrate()
-	return nil
-}
-
-// follow takes in what has changed since the last time. It is one small read when nothing has.
+// follow takes in what has changed since the last time. It is one small read when nothing has. An index that is not
+// there yet, or too far behind to follow, is built in the background; until then the old one answers.
 func (l *library) follow(ctx context.Context) error {
+	if !l.build.stands() {
+		l.start()
+		return nil
+	}
+	far, err := l.takeIn(ctx)
+	if far {
+		l.start()
+	}
+	return err
+}
+
+// takeIn takes in the changes since the last time; far is true when there are too many of them, and none was.
+func (l *library) takeIn(ctx context.Context) (far bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	before := l.change
-	err := l.desk.Store.View(ctx, func(r desk.Reader) error {
-		n, err := desk.FollowArticles(r, l.change, follower{l})
-		l.change = n
+	err = l.desk.Store.View(ctx, func(r desk.Reader) (err error) {
+		if far, err = desk.ArticlesFarBehind(r, l.change); err != nil || far {
+			return err
+		}
+		l.change, err = desk.FollowArticles(r, l.change, follower{l})
 		return err
 	})
 	if l.meaning != nil && l.change != before {
 		l.meaning.kick()
 	}
-	return err
+	return far, err
 }
 
 // catchUp follows as far as it can: an older index still answers when the database does not.
@@ -61,15 +71,17 @@ func (l *library) catchUp(ctx context.Context) {
 	}
 }
 
+// calibrate sets anew from which confidence on articles are suggested.
+func (l *library) calibrate(ctx context.Context) {
+	if l.build.stands() {
+		l.index.Calibrate(ctx)
+	}
+}
+
 // follower takes changes of the store into the index; the library's mutex is held.
 type follower struct{ l *library }
 
-func (f follower) PutArticle(a desk.Article) {
-	if err := f.l.index.Put(a); err != nil {
-		// One article that no index can hold, say of an older program, must not keep the others out.
-		f.l.log.Warn("an article could not be indexed", "article", a.ID, "err", err)
-	}
-}
+func (f follower) PutArticle(a desk.Article) { f.l.enter(f.l.index, a) }
 
 func (f follower) RemoveArticle(id string) { f.l.index.Remove(id) }
 
@@ -102,12 +114,15 @@ func (l *library) put(ctx context.Context, a desk.Article) error {
 const maxSuggested = 3
 
 // Suggest gives at most three articles that the index is sure enough of, of the product first; none when no
-// article answers the question.
+// article answers the question, and while the index does not stand yet.
 func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(desk.Article) bool) []desk.Suggestion {
 	if strings.TrimSpace(q.Words) == "" {
 		return nil
 	}
 	l.catchUp(ctx)
+	if !l.build.stands() {
+		return nil
+	}
 	of := func(a desk.Article) bool {
 		return visible(a) && (q.Product == "" || a.Product == "" || strings.EqualFold(a.Product, q.Product))
 	}

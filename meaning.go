@@ -105,6 +105,16 @@ func (m *meaning) link(l desk.ArticleLink) {
 	m.links[l.Case] = l
 }
 
+// relink notes all links anew.
+func (m *meaning) relink(all []desk.ArticleLink) {
+	m.mu.Lock()
+	clear(m.links)
+	m.mu.Unlock()
+	for _, l := range all {
+		m.link(l)
+	}
+}
+
 func hashOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:12])

@@ -125,7 +125,7 @@ func (s *pairStage) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.helper.options()})
+	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.helper.options(), ArticlesFirst: true})
 	if err != nil {
 		return err
 	}

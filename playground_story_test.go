@@ -76,7 +76,7 @@ func (s *playStage) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: clock, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.helper.options()})
+	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: clock, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.helper.options(), ArticlesFirst: true})
 	if err != nil {
 		return err
 	}

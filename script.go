@@ -89,7 +89,7 @@ func (s *stage) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.assist()})
+	app, err := NewApp(ctx, AppOptions{DSN: s.dsn, Dir: s.dir, Clock: s, Log: slog.New(slog.DiscardHandler), Calendars: calendars, Rotas: demoRotas(), Assist: s.assist(), ArticlesFirst: true})
 	if err != nil {
 		return err
 	}

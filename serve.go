@@ -88,7 +88,7 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 func (a *App) Serve(ctx context.Context, ln net.Listener, page http.Handler) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	server := web.New(web.Options{Log: a.Log, Ready: a.Ready, Page: page, Mounts: a.Mounts, Figures: a.figures()})
+	server := web.New(web.Options{Log: a.Log, Ready: a.Ready, Notes: a.notes, Page: page, Mounts: a.Mounts, Figures: a.figures()})
 	errs := make(chan error, 2)
 	go func() { defer cancel(); errs <- a.Runtime.Run(ctx) }()
 	go func() { defer cancel(); errs <- server.Serve(ctx, ln) }()

@@ -133,6 +133,11 @@ func runKB(r *request) (bot.Answer, error) {
 		if r.c.Restricted {
 			return bot.Answer{}, desk.Errf(desk.KindState, "%s is restricted, so its words are not looked up. Name what to look for, for example: %s", r.c.ID, r.cmd.Example)
 		}
+	}
+	if err := r.h.opt.Library.Ready(r.ctx); err != nil {
+		return bot.Answer{}, err
+	}
+	if words == "" {
 		if r.found = r.h.opt.Library.Suggest(r.ctx, r.c.Question(), r.canRead); len(r.found) == 0 {
 			return r.say("No article is close enough to "+r.c.ID+" to be worth your time.", "Look with words of your own: /case kb and the words.")
 		}

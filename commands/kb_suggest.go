@@ -16,6 +16,9 @@ import (
 type Library interface {
 	// Suggest gives at most three articles it is sure enough of that visible lets through; often none.
 	Suggest(ctx context.Context, q desk.Question, visible func(desk.Article) bool) []desk.Suggestion
+	// Ready waits a moment after a start, while the articles are still being read and nothing is found yet; an error
+	// tells a person who asks. Forms do not ask: they suggest nothing then.
+	Ready(ctx context.Context) error
 	// Find looks words up for a person, sure or not.
 	Find(ctx context.Context, by desk.Person, q desk.Question) []desk.Suggestion
 	// Alike gives those of the cases that seem to be about the same problem, the likest first, at most two.

@@ -131,14 +131,25 @@ type Follower interface {
 	LinkCase(l ArticleLink)
 }
 
+// ArticlesFarBehind says whether an index that has taken in the changes up to number since would be given everything
+// by FollowArticles, which takes a while, because it is new (since -1) or has missed more changes than are kept.
+func ArticlesFarBehind(r Reader, since int64) (bool, error) {
+	last, err := lastChange(r)
+	return err == nil && farBehind(last, since), err
+}
+
+func farBehind(last, since int64) bool {
+	return since < 0 || last-since > keptChanges || last < since
+}
+
 // FollowArticles brings an index from change number since to the newest and gives its number. It costs one
-// read when nothing has changed; an index that is new or far behind is given everything.
+// read when nothing has changed; an index that is new (since -1) or far behind is given everything.
 func FollowArticles(r Reader, since int64, f Follower) (int64, error) {
 	last, err := lastChange(r)
-	if err != nil || last == since && since > 0 {
+	if err != nil || last == since {
 		return since, err
 	}
-	if since <= 0 || last-since > keptChanges || last < since {
+	if farBehind(last, since) {
 		return last, followAll(r, f)
 	}
 	for n := since + 1; n <= last; n++ {

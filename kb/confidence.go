@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -71,10 +72,14 @@ func (ix *Index) Threshold() float64 {
 // that article hidden, to see how sure it is of a wrong one. The threshold is where right answers
 // shown minus wrong answers shown is greatest. With fewer than 20 linked cases it is DefaultThreshold.
 //
-// It asks up to 800 searches; call it after the build and then now and again, not with every link.
-func (ix *Index) Calibrate() float64 {
+// It asks up to 800 searches; call it after the build and then now and again, not with every link. When ctx ends
+// before that, the threshold stays.
+func (ix *Index) Calibrate(ctx context.Context) float64 {
 	var right, wrong []float64
 	for _, c := range ix.sample() {
+		if ctx.Err() != nil {
+			return ix.Threshold()
+		}
 		q, sure := ix.caseText(c), 0.0
 		for _, h := range ix.Search(q, Options{Limit: maxSuggestions, Without: c}) {
 			if h.ID == c.Article {

@@ -98,6 +98,15 @@ func (ix *Index) compact() {
 	ix.become(fresh)
 }
 
+// Become takes over all that another index holds, and its threshold, in one moment for those who search. The other
+// must not be used again.
+func (ix *Index) Become(other *Index) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.become(other)
+	ix.threshold = other.threshold
+}
+
 // become takes over all that another index holds, but not its threshold. The other must not be used again.
 func (ix *Index) become(other *Index) {
 	ix.words, ix.termOf, ix.shapes, ix.wordNo = other.words, other.termOf, other.shapes, other.wordNo

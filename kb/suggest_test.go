@@ -87,15 +87,15 @@ func TestSuggestTellsNothingOfALinkedCase(t *testing.T) {
 
 func TestCalibrationFollowsTheLinkedCases(t *testing.T) {
 	ix := New()
-	if got := ix.Calibrate(); got != DefaultThreshold {
+	if got := ix.Calibrate(t.Context()); got != DefaultThreshold {
 		t.Errorf("without cases: %.2f", got)
 	}
 	ix, j := harbor(t, true)
-	got := ix.Calibrate()
+	got := ix.Calibrate(t.Context())
 	if got < minThreshold || got > maxThreshold || got != ix.Threshold() {
 		t.Fatalf("threshold %.2f", got)
 	}
-	if again := ix.Calibrate(); again != got {
+	if again := ix.Calibrate(t.Context()); again != got {
 		t.Errorf("calibrated again: %.4f, was %.4f", again, got)
 	}
 	// What the threshold is for: nearly all right answers are still shown, nearly all others are not.

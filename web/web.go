@@ -21,6 +21,7 @@ import (
 type Options struct {
 	Log   *slog.Logger
 	Ready func(ctx context.Context) error // Nil error: ready. Several faults may be joined.
+	Notes func() []string                 // What /readyz says beside, of a desk that is ready and not yet all there; nil: nothing.
 	Page  http.Handler                    // Mounted at the root; nil: a plain sentence.
 	// Mounts are the platforms' own ways in, by path, such as "/slack/".
 	Mounts map[string]http.Handler
@@ -46,7 +47,7 @@ func New(o Options) *Server {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Write([]byte("alive\n"))
 	})
-	mux.HandleFunc("GET /readyz", ready(o.Ready))
+	mux.HandleFunc("GET /readyz", ready(o.Ready, o.Notes))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
 	for path, h := range o.Mounts {
 		mux.Handle(path, h)
@@ -65,14 +66,18 @@ func New(o Options) *Server {
 const readyTimeout = 3 * time.Second
 
 // ready answers 200 when everything is in order and 503 with one line a fault when not.
-func ready(check func(context.Context) error) http.HandlerFunc {
+func ready(check func(context.Context) error, notes func() []string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 		defer cancel()
 		answer := struct {
 			Ready  bool     `json:"ready"`
 			Faults []string `json:"faults,omitempty"`
+			Notes  []string `json:"notes,omitempty"`
 		}{Ready: true}
+		if notes != nil {
+			answer.Notes = notes()
+		}
 		if check != nil {
 			if err := check(ctx); err != nil {
 				answer.Ready, answer.Faults = false, strings.Split(err.Error(), "\n")

@@ -49,3 +49,16 @@ func TestPanicIsNoted(t *testing.T) {
 		t.Error("the request was not counted")
 	}
 }
+
+// A desk that is ready and not yet all there says so, and is ready all the same.
+func TestReadyWithNotes(t *testing.T) {
+	var notes []string
+	h := New(Options{Notes: func() []string { return notes }}).Handler()
+	if code, body := get(t, h, "/readyz"); code != 200 || body != "{\"ready\":true}\n" {
+		t.Errorf("readyz: %d %s", code, body)
+	}
+	notes = []string{"articles: 3 of 5 read"}
+	if code, body := get(t, h, "/readyz"); code != 200 || body != "{\"ready\":true,\"notes\":[\"articles: 3 of 5 read\"]}\n" {
+		t.Errorf("readyz: %d %s", code, body)
+	}
+}
