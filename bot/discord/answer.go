@@ -43,9 +43,9 @@ type deed struct {
 // answer hands an act in and shows the answer. One that takes too long for a first answer has its place held.
 func (p *Platform) answer(ctx context.Context, t *deed, in *bot.Interaction) {
 	done := make(chan bot.Answer, 1)
-	p.background.add()
+	p.background.Add()
 	go func() {
-		defer p.background.done()
+		defer p.background.Done()
 		var a bot.Answer
 		defer func() { done <- a }()
 		defer p.caught("an act")

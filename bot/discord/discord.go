@@ -56,11 +56,11 @@ type Platform struct {
 	Options
 	http  *http.Client
 	apps  []*app
-	inbox inboxHolder
+	inbox bot.LateInbox
 	pace  time.Duration // The second of all waiting; tests make it shorter.
 
-	background crew // What goes on after Discord had its answer.
-	lanes      lanes
+	background bot.Crew // What goes on after Discord had its answer.
+	lanes      bot.Lanes
 	listed     map[string]desk.Account // User → account of somebody in the directory.
 
 	mu      sync.Mutex
@@ -269,42 +269,17 @@ var errNotIn = errors.New("the bot is not in this guild; invite it (casebot disc
 // hand hands an interaction in, when Run has an inbox.
 func (p *Platform) hand(ctx context.Context, in *bot.Interaction) bot.Answer {
 	in.Platform = Name
-	return p.inbox.handle(ctx, in)
-}
-
-// inboxHolder gives the inbox to the ways in. What arrives before Run waits until it is there.
-type inboxHolder struct {
-	once  sync.Once
-	ready chan struct{}
-	to    bot.Inbox
-}
-
-func (i *inboxHolder) init() { i.once.Do(func() { i.ready = make(chan struct{}) }) }
-
-func (i *inboxHolder) set(to bot.Inbox) {
-	i.init()
-	i.to = to
-	close(i.ready)
-}
-
-func (i *inboxHolder) handle(ctx context.Context, in *bot.Interaction) bot.Answer {
-	i.init()
-	select {
-	case <-i.ready:
-		return i.to.Handle(ctx, in)
-	case <-ctx.Done():
-		return bot.Answer{}
-	}
+	return p.inbox.Handle(ctx, in)
 }
 
 // Wait returns when everything that was heard has been carried out.
-func (p *Platform) Wait() { p.background.wait() }
+func (p *Platform) Wait() { p.background.Wait() }
 
 // spawn carries something out beside the reading of events. A panic of it ends nothing else.
 func (p *Platform) spawn(what string, f func(ctx context.Context)) {
-	p.background.add()
+	p.background.Add()
 	go func() {
-		defer p.background.done()
+		defer p.background.Done()
 		defer p.caught(what)
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()

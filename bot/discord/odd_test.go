@@ -67,7 +67,7 @@ func FuzzEvents(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	p.inbox.set(&recorder{dir: w.dir})
+	p.inbox.Set(&recorder{dir: w.dir})
 	f.Fuzz(func(t *testing.T, kind string, raw []byte) {
 		if !json.Valid(raw) {
 			return // The gateway's message would not have been read at all.

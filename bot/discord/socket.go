@@ -24,12 +24,12 @@ const (
 
 // Run connects every bot, reads back what was missed, and hands in what happens until ctx ends.
 func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
-	p.inbox.set(inbox)
-	var all crew
+	p.inbox.Set(inbox)
+	var all bot.Crew
 	start := func(what string, f func()) {
-		all.add()
+		all.Add()
 		go func() {
-			defer all.done()
+			defer all.Done()
 			for ctx.Err() == nil {
 				func() {
 					defer p.caught(what)
@@ -44,8 +44,8 @@ func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
 		start("the watch", func() { p.watch(ctx, a) })
 	}
 	<-ctx.Done()
-	all.wait()
-	p.background.wait()
+	all.Wait()
+	p.background.Wait()
 	for _, a := range p.apps {
 		p.saveUnlessReading(context.WithoutCancel(ctx), a)
 	}

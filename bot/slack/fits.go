@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	api "github.com/slack-go/slack"
 
@@ -43,7 +44,7 @@ func (p *Platform) fitsView(teams []*team, x *interactive, answer any) any {
 	}
 	p.spawn("a large view", func(ctx context.Context) {
 		// The acknowledgement is on its way; until Slack has it the view can't be changed.
-		p.background.pauseShort()
+		time.Sleep(200 * time.Millisecond)
 		err := p.patient(ctx, func() error {
 			_, err := t.web().UpdateViewContext(ctx, *body.View, "", "", x.View.ID)
 			return err

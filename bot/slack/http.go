@@ -103,7 +103,7 @@ func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, allowed []
 		http.Error(w, "the event can't be read", http.StatusBadRequest)
 		return
 	}
-	p.lanes.run(laneOf(body), func() { p.event(r.Context(), allowed, body) })
+	p.lanes.Enter(laneOf(body))(func() { p.event(r.Context(), allowed, body) })
 	w.WriteHeader(http.StatusOK)
 }
 

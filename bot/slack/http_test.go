@@ -141,7 +141,7 @@ func FuzzPayload(f *testing.F) {
 		f.Fatal(err)
 	}
 	inbox := &recorder{dir: p.Dir}
-	p.inbox.set(inbox)
+	p.inbox.Set(inbox)
 	f.Fuzz(func(t *testing.T, body string) {
 		p.event(t.Context(), p.teams, []byte(body))
 		p.payload(t.Context(), p.teams, socketmode.RequestTypeInteractive, []byte(body))

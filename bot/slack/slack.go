@@ -65,11 +65,11 @@ type Platform struct {
 	http  *http.Client
 	teams []*team
 	hosts map[string]*team // A workspace without the app → the one whose channel its people are guests of.
-	inbox inboxHolder
+	inbox bot.LateInbox
 
-	background crew          // What goes on after Slack had its answer.
+	background bot.Crew      // What goes on after Slack had its answer.
 	patience   time.Duration // For a round of a self-probe; 0: probePatience.
-	lanes      lanes
+	lanes      bot.Lanes
 
 	mu      sync.Mutex
 	names   map[string]string // "team/user" → display name, as Slack tells it.
@@ -324,39 +324,14 @@ func (p *Platform) Ready() error {
 // Handle hands an interaction in, when Run has an inbox.
 func (p *Platform) hand(ctx context.Context, in *bot.Interaction) bot.Answer {
 	in.Platform, in.Groups = Name, p.groupsOf(ctx, in.Account)
-	return p.inbox.handle(ctx, in)
-}
-
-// inboxHolder gives the inbox to the ways in. What arrives before Run waits until it is there.
-type inboxHolder struct {
-	once  sync.Once
-	ready chan struct{}
-	to    bot.Inbox
-}
-
-func (i *inboxHolder) init() { i.once.Do(func() { i.ready = make(chan struct{}) }) }
-
-func (i *inboxHolder) set(to bot.Inbox) {
-	i.init()
-	i.to = to
-	close(i.ready)
-}
-
-func (i *inboxHolder) handle(ctx context.Context, in *bot.Interaction) bot.Answer {
-	i.init()
-	select {
-	case <-i.ready:
-		return i.to.Handle(ctx, in)
-	case <-ctx.Done():
-		return bot.Answer{}
-	}
+	return p.inbox.Handle(ctx, in)
 }
 
 // go carries something out after Slack had its answer. A panic of it ends nothing else.
 func (p *Platform) spawn(what string, f func(ctx context.Context)) {
-	p.background.add()
+	p.background.Add()
 	go func() {
-		defer p.background.done()
+		defer p.background.Done()
 		defer p.caught(what)
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()

@@ -32,13 +32,13 @@ var errRevoked = errors.New("the app was removed or its token revoked; install i
 
 // Run connects every workspace, reads back what was missed, and hands in what happens until ctx ends.
 func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
-	p.inbox.set(inbox)
+	p.inbox.Set(inbox)
 	p.loadAliases(ctx)
-	var all crew
+	var all bot.Crew
 	start := func(what string, f func()) {
-		all.add()
+		all.Add()
 		go func() {
-			defer all.done()
+			defer all.Done()
 			defer p.caught(what)
 			f()
 		}()
@@ -56,8 +56,8 @@ func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
 		}
 	}
 	<-ctx.Done()
-	all.wait()
-	p.background.wait()
+	all.Wait()
+	p.background.Wait()
 	for _, t := range p.teams {
 		p.saveUnlessReading(context.WithoutCancel(ctx), t)
 	}
@@ -65,7 +65,7 @@ func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
 }
 
 // Wait returns when everything that goes on after Slack had its answer is done.
-func (p *Platform) Wait() { p.background.wait() }
+func (p *Platform) Wait() { p.background.Wait() }
 
 // keep identifies the bot in a workspace, reads back what was missed, and then watches it.
 func (p *Platform) keep(ctx context.Context, t *team) {
@@ -193,18 +193,28 @@ func (p *Platform) envelope(ctx context.Context, client *socketmode.Client, team
 
 // take carries one envelope out and acknowledges it when that is done, or after 2.5 seconds at the latest.
 func (p *Platform) take(ctx context.Context, client *socketmode.Client, teams []*team, kind, id string, payload json.RawMessage) {
-	p.background.add()
+	ctx, open := context.WithoutCancel(ctx), ctx
+	carryOut := func() any { return p.payload(ctx, teams, kind, payload) }
+	if kind == socketmode.RequestTypeEventsAPI {
+		// The place is taken here, where envelopes are still in the order in which they came.
+		run := p.lanes.Enter(laneOf(payload))
+		carryOut = func() any {
+			run(func() { p.event(ctx, teams, payload) })
+			return nil
+		}
+	}
+	p.background.Add()
 	go func() {
-		defer p.background.done()
+		defer p.background.Done()
 		defer p.caught("an envelope")
 		answer := make(chan any, 1)
-		p.background.add()
+		p.background.Add()
 		go func() {
-			defer p.background.done()
+			defer p.background.Done()
 			var out any
 			defer func() { answer <- out }()
 			defer p.caught("an envelope")
-			out = p.payload(context.WithoutCancel(ctx), teams, kind, payload)
+			out = carryOut()
 		}()
 		late := time.NewTimer(answerWithin)
 		defer late.Stop()
@@ -214,18 +224,16 @@ func (p *Platform) take(ctx context.Context, client *socketmode.Client, teams []
 		case <-late.C:
 			p.Log.Warn("an envelope of Slack took long and is acknowledged before it is done", "kind", kind)
 		}
-		if err := client.AckCtx(ctx, id, out); err != nil && ctx.Err() == nil {
+		if err := client.AckCtx(open, id, out); err != nil && open.Err() == nil {
 			p.Log.Warn("an envelope could not be acknowledged with its answer", "err", err)
-			client.AckCtx(ctx, id, nil)
+			client.AckCtx(open, id, nil)
 		}
 	}()
 }
 
-// payload carries out what one envelope holds and gives what its acknowledgement carries.
+// payload carries out the command or interaction that one envelope holds and gives what its acknowledgement carries.
 func (p *Platform) payload(ctx context.Context, teams []*team, kind string, raw json.RawMessage) any {
 	switch kind {
-	case socketmode.RequestTypeEventsAPI:
-		p.lanes.run(laneOf(raw), func() { p.event(ctx, teams, raw) })
 	case socketmode.RequestTypeSlashCommands:
 		var c slash
 		if err := json.Unmarshal(raw, &c); err != nil {
