@@ -27,8 +27,8 @@ const kbUsage = `casebot kb: knowledge articles and how well they are found.
 
   casebot kb import PATH|-
       Keeps articles in the desk's database (CASEBOT_DB): a folder of Markdown files with front matter (title,
-      product, audience, owner, review_by), or JSON lines {"id","title","text",…}. Importing again changes
-      only what has changed; with one mistake nothing is imported.
+      kind, product, audience, party, owner, review_by), or JSON lines {"id","title","text",…}. Importing again
+      changes only what has changed in the source; with one mistake nothing is imported.
 
   casebot kb search [--docs docs.jsonl] [--limit 10] "words"
       Prints the articles found for the words, best first: confidence, id, title.

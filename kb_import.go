@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,13 +23,17 @@ import (
 
 // kbImport reads articles from a folder of Markdown files, a JSON lines file, or standard input ("-"), and
 // keeps them in the desk's database. Everything is read and checked first: with one mistake nothing is
-// imported. An article that has not changed is left alone, so importing again is harmless.
+// imported. An article whose source has not changed since its last import is left alone, so importing again is
+// harmless, and what somebody has changed at the desk meanwhile stays.
 func kbImport(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	if len(args) != 1 {
 		fmt.Fprintln(errs, "casebot kb import: name a folder of Markdown files, a JSON lines file, or - for standard input.")
 		return exitUsage
 	}
 	articles, err := readImport(args[0], in)
+	if err == nil {
+		err = checkImport(articles)
+	}
 	if err != nil {
 		fmt.Fprintf(errs, "Nothing was imported.\n%v\n", err)
 		return exitFailed
@@ -40,8 +45,9 @@ func kbImport(ctx context.Context, args []string, in io.Reader, out, errs io.Wri
 	defer store.Close()
 	bar := newProgress(errs, "kb import")
 	fresh, changed := 0, 0
+	var over []string // Articles whose text at the desk was overtaken.
 	err = store.Update(ctx, func(tx desk.Tx) error {
-		fresh, changed = 0, 0
+		fresh, changed, over = 0, 0, nil
 		for i, a := range articles {
 			bar.at(i+1, len(articles))
 			old, err := desk.ReadArticle(tx, a.ID)
@@ -49,11 +55,18 @@ func kbImport(ctx context.Context, args []string, in io.Reader, out, errs io.Wri
 			if err != nil && desk.KindOf(err) != desk.KindNotFound {
 				return err
 			}
-			a.Version, a.UpdatedAt = old.Version, old.UpdatedAt
-			if had && a == old {
+			last, err := desk.LastImported(tx, old)
+			if err != nil {
+				return err
+			}
+			a.Version, a.UpdatedAt = last.Version, last.UpdatedAt
+			if had && a == last {
 				continue
 			}
 			a.Version, a.UpdatedAt = old.Version+1, time.Now().UTC().Truncate(time.Millisecond)
+			if had && old.By != "" {
+				over = append(over, fmt.Sprintf("%s: changed both here and at the desk; the imported text is the newest, that of the desk is kept as version %d", a.ID, old.Version))
+			}
 			if had {
 				changed++
 			} else {
@@ -68,6 +81,9 @@ func kbImport(ctx context.Context, args []string, in io.Reader, out, errs io.Wri
 	bar.end()
 	if err != nil {
 		return exitOf(errs, "kb import", err)
+	}
+	for _, line := range over {
+		fmt.Fprintln(errs, line)
 	}
 	fmt.Fprintf(out, "%d articles read: %d new, %d changed, %d as they were.\n", len(articles), fresh, changed, len(articles)-fresh-changed)
 	return exitDone
@@ -108,11 +124,15 @@ func readImport(path string, in io.Reader) ([]desk.Article, error) {
 		if err != nil || e.IsDir() || !strings.EqualFold(filepath.Ext(p), ".md") {
 			return err
 		}
+		rel, _ := filepath.Rel(path, p)
+		if st, err := e.Info(); err == nil && st.Size() > 2*kb.MaxArticleBytes {
+			wrong = append(wrong, fmt.Errorf("%s: the file has %.1f MB; the limit for an article is %d MB", filepath.ToSlash(rel), float64(st.Size())/(1<<20), kb.MaxArticleBytes>>20))
+			return nil
+		}
 		src, err := os.ReadFile(p)
 		if err != nil {
 			return err
 		}
-		rel, _ := filepath.Rel(path, p)
 		a, err := markdownArticle(filepath.ToSlash(rel), src)
 		if err != nil {
 			wrong = append(wrong, err)
@@ -120,7 +140,7 @@ func readImport(path string, in io.Reader) ([]desk.Article, error) {
 		out = append(out, a)
 		return nil
 	})
-	if len(out) == 0 && err == nil {
+	if len(out)+len(wrong) == 0 && err == nil {
 		err = fmt.Errorf("%s holds no .md file", path)
 	}
 	return out, errors.Join(append(wrong, err)...)
@@ -132,7 +152,9 @@ type frontMatter struct {
 	ID       string `yaml:"id"`
 	Title    string `yaml:"title"`
 	Product  string `yaml:"product"`
+	Kind     string `yaml:"kind"`
 	Audience string `yaml:"audience"`
+	Party    string `yaml:"party"`
 	Owner    string `yaml:"owner"`
 	ReviewBy string `yaml:"review_by"`
 }
@@ -140,7 +162,7 @@ type frontMatter struct {
 // markdownArticle reads one file. Its id is its path without the ending, unless the front matter names one.
 func markdownArticle(name string, src []byte) (desk.Article, error) {
 	var m frontMatter
-	body := string(src)
+	body := strings.TrimPrefix(string(src), "\ufeff") // Some editors begin a file with a byte order mark.
 	if rest, ok := strings.CutPrefix(strings.ReplaceAll(body, "\r\n", "\n"), "---\n"); ok {
 		head, after, ok := strings.Cut(rest, "\n---\n")
 		if !ok {
@@ -164,9 +186,12 @@ func markdownArticle(name string, src []byte) (desk.Article, error) {
 
 // article makes an article of what was read and has the index check it.
 func article(place string, m frontMatter, body string) (desk.Article, error) {
-	a := desk.Article{ID: m.ID, Title: m.Title, Body: body, Product: m.Product, Audience: m.Audience, Owner: m.Owner, Source: place}
+	a := desk.Article{ID: m.ID, Title: m.Title, Body: body, Kind: m.Kind, Product: m.Product, Audience: m.Audience, Party: m.Party, Owner: m.Owner, Source: place}
 	if a.Audience == "" {
-		a.Audience = desk.ArticleForAll
+		// A Partner's scripts and guides are its own (handbook §6).
+		if a.Audience = a.Party; a.Party == "" {
+			a.Audience = desk.ArticleForAll
+		}
 	}
 	if m.ReviewBy != "" {
 		t, err := time.Parse("2006-01-02", m.ReviewBy)
@@ -181,38 +206,104 @@ func article(place string, m frontMatter, body string) (desk.Article, error) {
 	case strings.TrimSpace(a.Title) == "":
 		return a, fmt.Errorf("%s: the article has no title; write title: in the front matter or a first heading", place)
 	}
+	if strings.TrimSpace(body) == "" {
+		return a, fmt.Errorf("%s: the article has no text", place)
+	}
+	if a.Kind != "" && !slices.Contains(desk.ArticleKinds, a.Kind) {
+		return a, fmt.Errorf("%s: kind is %q; expected one of %s", place, a.Kind, strings.Join(desk.ArticleKinds, ", "))
+	}
+	if n := len(a.Steps()); a.Kind == desk.ArticleGuide && n == 0 {
+		return a, fmt.Errorf("%s: a triage guide has a checklist; write each question on a line that begins with - [ ]", place)
+	} else if n > desk.MaxSteps {
+		return a, fmt.Errorf("%s: the checklist has %d questions; a guide takes %d", place, n, desk.MaxSteps)
+	}
 	if err := kb.New().Put(a); err != nil {
 		return a, fmt.Errorf("%s: %s", place, sentence(err))
 	}
 	return a, nil
 }
 
-// readArticleLines reads {"id","title","text"} a line, with product, audience, owner and review_by if given.
+// checkImport finds what is wrong with the articles taken together: two of one id, which would take each other's place at
+// every import, and, where the deployment can be read, parties, people and readers that it does not name.
+func checkImport(articles []desk.Article) error {
+	var wrong []error
+	first := map[string]desk.Article{}
+	dir := importDirectory()
+	for _, a := range articles {
+		if b, twice := first[a.ID]; twice {
+			wrong = append(wrong, fmt.Errorf("%s: the id %q is also that of %s", a.Source, a.ID, b.Source))
+			continue
+		}
+		first[a.ID] = a
+		if dir == nil {
+			continue
+		}
+		if _, ok := dir.Party(a.Party); a.Party != "" && !ok {
+			wrong = append(wrong, fmt.Errorf("%s: party is %q; the deployment has no such party", a.Source, a.Party))
+		}
+		if _, ok := dir.Party(a.Audience); a.Audience != desk.ArticleForAll && a.Audience != desk.ArticleForProvider && !ok {
+			wrong = append(wrong, fmt.Errorf("%s: audience is %q; expected %s, %s or the id of a party", a.Source, a.Audience, desk.ArticleForAll, desk.ArticleForProvider))
+		}
+		if _, ok := dir.Person(a.Owner); a.Owner != "" && !ok {
+			wrong = append(wrong, fmt.Errorf("%s: owner is %q; the deployment has no such person", a.Source, a.Owner))
+		}
+	}
+	if len(wrong) > maxWrong {
+		wrong = append(wrong[:maxWrong], fmt.Errorf("and %d more", len(wrong)-maxWrong))
+	}
+	return errors.Join(wrong...)
+}
+
+// maxLine is how long a line of JSON may be: an article with every letter escaped.
+const maxLine = 8 << 20
+
+// maxWrong is how many mistakes are told at once.
+const maxWrong = 50
+
+// importDirectory is the deployment's directory; nil where there is none or it cannot be read: articles need none.
+func importDirectory() *desk.Directory {
+	s, err := loadSettings(os.Getenv)
+	if err != nil {
+		return nil
+	}
+	d, err := loadDeployment(s.Config)
+	if err != nil {
+		return nil
+	}
+	return d.Dir
+}
+
+// readArticleLines reads {"id","title","text"} a line, with kind, product, audience, party, owner and review_by if given.
 func readArticleLines(name string, in io.Reader) ([]desk.Article, error) {
 	var out []desk.Article
 	var wrong []error
 	sc := bufio.NewScanner(in)
-	sc.Buffer(nil, 8<<20)
-	for n := 1; sc.Scan(); n++ {
+	sc.Buffer(nil, maxLine)
+	n := 1
+	for ; sc.Scan(); n++ {
 		line := bytes.TrimSpace(sc.Bytes())
 		if len(line) == 0 {
 			continue
 		}
 		place := fmt.Sprintf("%s:%d", name, n)
 		var x struct {
-			ID, Title, Text, Body, Product, Audience, Owner string
-			ReviewBy                                        string `json:"review_by"`
+			ID, Title, Text, Body, Kind, Product, Audience, Party, Owner string
+			ReviewBy                                                     string `json:"review_by"`
 		}
 		if err := json.Unmarshal(line, &x); err != nil {
 			wrong = append(wrong, fmt.Errorf("%s: this is no JSON object: %v", place, err))
 			continue
 		}
-		a, err := article(place, frontMatter{x.ID, x.Title, x.Product, x.Audience, x.Owner, x.ReviewBy}, x.Text+x.Body)
+		a, err := article(place, frontMatter{x.ID, x.Title, x.Product, x.Kind, x.Audience, x.Party, x.Owner, x.ReviewBy}, x.Text+x.Body)
 		if err != nil {
 			wrong = append(wrong, err)
 		}
 		a.Source = name
 		out = append(out, a)
 	}
-	return out, errors.Join(append(wrong, sc.Err())...)
+	err := sc.Err()
+	if errors.Is(err, bufio.ErrTooLong) {
+		err = fmt.Errorf("%s:%d: the line has more than %d MB; the limit for an article is %d MB", name, n, maxLine>>20, kb.MaxArticleBytes>>20)
+	}
+	return out, errors.Join(append(wrong, err)...)
 }

@@ -209,3 +209,34 @@ func TestTheWayIntoTheEditorIsNarrow(t *testing.T) {
 		t.Errorf("without an address: %s", bot.PlainText(*m, time.UTC))
 	}
 }
+
+// Whatever is pasted into the editor: a sentence, and what was typed is still there.
+func TestTheEditorTakesBadInput(t *testing.T) {
+	s, browser := webStage(t)
+	b := browser()
+	_, page := b.post(s.link(t, "erin", "kb write"), nil)
+	for name, c := range map[string]struct {
+		text string
+		code int
+		want string
+	}{
+		"5 MB":             {strings.Repeat("many words ", 5<<20/11), http.StatusBadRequest, "1 MB at most"},
+		"more than 1 MB":   {strings.Repeat("many words ", 3<<19/11), http.StatusUnprocessableEntity, "limit is 1 MB"},
+		"binary":           {"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", http.StatusUnprocessableEntity, "not text"},
+		"empty":            {" \r\n ", http.StatusUnprocessableEntity, "Write what solves it"},
+		"another language": {"プリンターの電源を確認してください", http.StatusOK, "Saved. This is version 1"},
+	} {
+		code, got := b.post("/kb/edit", filled(page, "text", c.text))
+		if code != c.code || !strings.Contains(got, c.want) {
+			t.Errorf("%s: %d %.200q", name, code, got[:min(len(got), 200)])
+		}
+		if c.code == http.StatusUnprocessableEntity && name != "binary" && !strings.Contains(got, strings.TrimSpace(c.text)) {
+			t.Errorf("%s: what was typed is gone", name)
+		}
+	}
+	for _, of := range []string{"`", "**a", "[", "- [ ] x\n", "a\n"} {
+		if code, _ := b.post("/kb/edit", filled(page, "text", strings.Repeat(of, (1<<20)/len(of)-1), "do", "preview")); code != http.StatusOK {
+			t.Errorf("a preview of a megabyte of %q is %d", of, code)
+		}
+	}
+}

@@ -67,6 +67,31 @@ func EachArticle(r Reader, f func(Article) error) error {
 	})
 }
 
+// LastImported gives the newest version of an article that no person saved: what its source said at the last import. It
+// is empty when there is none.
+func LastImported(r Reader, newest Article) (Article, error) {
+	for n := newest.Version; n > 0; n-- {
+		a := newest
+		if n < newest.Version {
+			a = Article{}
+			value, err := r.State(versionSpace, versionKey(newest.ID, n))
+			if KindOf(err) == KindNotFound {
+				continue
+			}
+			if err == nil {
+				err = json.Unmarshal(value, &a)
+			}
+			if err != nil {
+				return Article{}, err
+			}
+		}
+		if a.By == "" {
+			return a, nil
+		}
+	}
+	return Article{}, nil
+}
+
 // NoSuchArticle is the one answer for an article that is not there and for one that may not be read.
 func NoSuchArticle(id string) *Error {
 	return Errf(KindNotFound, "There is no article %q that you can read. Find one with /case kb and a few words.", clip(id, 60))
