@@ -86,7 +86,7 @@ func TestAnIncompleteEscalationIsMendedWithOneButton(t *testing.T) {
 	for _, x := range f.Fields {
 		asked = append(asked, x.Key)
 	}
-	if strings.Join(asked, " ") != "environment steps evidence" {
+	if strings.Join(asked, " ") != "environment steps evidence links" {
 		t.Errorf("the form asks for exactly what is missing, not %v", asked)
 	}
 	w.submits("dana", map[string]string{"environment": "asdf", "steps": "1 Sell an item. 2 Pay. Two receipts."})

@@ -133,7 +133,7 @@ func (s *pairStage) start(ctx context.Context) error {
 	var platforms []bot.Platform
 	zone := func(party string) *time.Location { return partyZone(s.dir, party) }
 	if len(s.teams) > 0 {
-		p, err := slack.New(slack.Options{Dir: s.dir, APIURL: s.slack.APIURL(), Clock: s, State: stateSpace{app.Store, "slack"}, Threads: app.OpenThreads, Zone: zone,
+		p, err := slack.New(slack.Options{Dir: s.dir, APIURL: s.slack.APIURL(), Clock: s, Typing: -1, State: stateSpace{app.Store, "slack"}, Threads: app.OpenThreads, Zone: zone,
 			Tokens: func(h desk.Home) slack.Tokens {
 				return slack.Tokens{Bot: s.teams[h.Workspace].BotToken, Signing: s.teams[h.Workspace].SigningSecret}
 			}})

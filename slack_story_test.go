@@ -81,7 +81,7 @@ func (s *slackStage) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := slack.New(slack.Options{Dir: s.dir, APIURL: s.fake.APIURL(), Clock: s, State: stateSpace{app.Store, "slack"}, Threads: app.OpenThreads,
+	p, err := slack.New(slack.Options{Dir: s.dir, APIURL: s.fake.APIURL(), Clock: s, Typing: -1, State: stateSpace{app.Store, "slack"}, Threads: app.OpenThreads,
 		Zone: func(party string) *time.Location { return partyZone(s.dir, party) },
 		Tokens: func(h desk.Home) slack.Tokens {
 			team := s.teams[h.Workspace]

@@ -128,10 +128,9 @@ func (c *Command) Keys(book *desk.Handbook) []string {
 	}
 	if c.CaseFields {
 		for _, f := range book.Fields {
-			if f.Kind != desk.KindFiles {
-				out = append(out, string(f.Name))
-			}
+			out = append(out, string(f.Name)) // Of evidence a line carries the links.
 		}
+		out = append(out, linksKey)
 	}
 	return out
 }

@@ -175,7 +175,11 @@ func (r *request) help(c *Command) bot.Message {
 	}
 	if c.CaseFields {
 		for _, f := range r.book().Fields {
-			if _, ok := c.arg(string(f.Name)); !ok && f.Kind != desk.KindFiles {
+			switch _, ok := c.arg(string(f.Name)); {
+			case ok:
+			case f.Kind == desk.KindFiles:
+				add(linksKey, "Links to evidence", "", false)
+			default:
 				add(string(f.Name), f.Label, f.Hint, false)
 			}
 		}

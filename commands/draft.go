@@ -3,6 +3,7 @@ package commands
 import (
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"casebot/bot"
@@ -81,6 +82,9 @@ func (r *request) takeFiles() error {
 			r.files = append(r.files, d.Files...)
 		}
 	}
+	if err := r.takeLinks(); err != nil {
+		return err
+	}
 	got, err := r.keepFiles(r.in.Files)
 	for _, f := range got {
 		if !hasFile(r.files, f) {
@@ -88,6 +92,47 @@ func (r *request) takeFiles() error {
 		}
 	}
 	return err
+}
+
+// linksKey is the question for evidence that stays where it is, beside the one for files.
+const linksKey = "links"
+
+// linksField asks for links where files are asked for in a dialog, for a dialog takes no words in a place for
+// files. ok is false where the form asks for no evidence.
+func (r *request) linksField(fields []bot.FormField) (at int, f bot.FormField, ok bool) {
+	at = slices.IndexFunc(fields, func(f bot.FormField) bool { return f.Key == string(desk.FieldEvidence) && f.Kind == bot.AskFiles })
+	if at < 0 || !r.cmd.CaseFields || !r.in.Caps.DialogFiles {
+		return 0, f, false
+	}
+	return at + 1, bot.FormField{Key: linksKey, Label: "Or links to evidence", Hint: "For what is too large or stays where it is. Several with a blank between them.", Example: "https://logs.example/till-7",
+		Kind: bot.AskText, Value: r.get(linksKey)}, true
+}
+
+// takeLinks makes evidence of the links that were typed, in a line (evidence=https://…) or in a form. Those of
+// an earlier sending are made anew, for they may have been corrected.
+func (r *request) takeLinks() error {
+	if !r.cmd.CaseFields {
+		return nil
+	}
+	if v := r.get(string(desk.FieldEvidence)); v != "" {
+		r.values[linksKey] = strings.TrimSpace(r.get(linksKey) + " " + v)
+		delete(r.values, string(desk.FieldEvidence))
+	}
+	r.files = slices.DeleteFunc(r.files, func(a desk.Attachment) bool { return a.Link != "" })
+	if r.in.Kind == bot.Refresh {
+		return nil
+	}
+	for _, word := range strings.Fields(r.get(linksKey)) {
+		a, err := r.linked(word)
+		if err != nil {
+			say := "“" + clip(word) + "” is not a link. Give links that start with https://, with a blank between them, or attach the file itself."
+			return &desk.Error{Kind: desk.KindInvalid, Say: say, Fields: []desk.FieldError{{Field: linksKey, Message: say}}}
+		}
+		if !slices.ContainsFunc(r.files, func(b desk.Attachment) bool { return b.Link == a.Link }) {
+			r.files = append(r.files, a)
+		}
+	}
+	return nil
 }
 
 // hasFile says whether the same file was given before: a form sent twice must not attach it twice.

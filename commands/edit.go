@@ -64,7 +64,12 @@ func (r *request) stands(s desk.FieldSpec) string {
 // runEdit changes what was typed and leaves the rest. A severity given here is sent to its own command,
 // which asks for the reason that SLA.md §2 wants recorded.
 func runEdit(r *request) (bot.Answer, error) {
-	if len(r.caseValues()) == 0 && !r.sent || r.get("ask") != "" {
+	if !r.sent {
+		if err := r.takeFiles(); err != nil {
+			return bot.Answer{}, err
+		}
+	}
+	if len(r.caseValues()) == 0 && len(r.files) == 0 && !r.sent || r.get("ask") != "" {
 		return r.open(nil)
 	}
 	if v, err := desk.ParseSeverity(r.get("severity")); err == nil && v != r.c.Severity {

@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,6 +135,9 @@ func (r *request) form(why *desk.Error) *bot.Form {
 		if v := r.get(a.Key); a.Hidden && v != "" && a.Key != "ask" {
 			f.Hidden[a.Key] = v
 		}
+	}
+	if at, links, ok := r.linksField(f.Fields); ok {
+		f.Fields = slices.Insert(f.Fields, at, links)
 	}
 	r.markRead(f.Fields)
 	for i := range f.Fields {

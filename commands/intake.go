@@ -52,11 +52,13 @@ func (r *request) field(s desk.FieldSpec, stage desk.Stage, sev desk.Severity) b
 		f.Kind = bot.AskTime
 	case desk.KindFiles:
 		f.Kind = bot.AskFiles
-		if len(r.files) > 0 {
-			var have []string
-			for _, a := range r.files {
+		var have []string
+		for _, a := range r.files {
+			if a.Link == "" {
 				have = append(have, a.Name)
 			}
+		}
+		if len(have) > 0 {
 			f.Hint = "Kept already: " + strings.Join(have, ", ") + "."
 		}
 	default:

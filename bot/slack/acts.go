@@ -64,6 +64,7 @@ type interactive struct {
 	} `json:"container"`
 	Message *event `json:"message"`
 	Actions []struct {
+		Type     string `json:"type"`
 		ActionID string `json:"action_id"`
 		BlockID  string `json:"block_id"`
 		Value    string `json:"value"`
@@ -113,7 +114,7 @@ func (p *Platform) command(ctx context.Context, allowed []*team, c slash) any {
 		p.show(ctx, at, in, a)
 		return nil
 	}
-	return p.ephemeral(at, *a.Message)
+	return p.ephemeral(at, *a.Message, in.Person)
 }
 
 // interaction takes in a press, a form or a picked message, and gives what its response carries.
@@ -371,7 +372,7 @@ func (p *Platform) refreshed(t *team, x *interactive) {
 	if !start {
 		return // The one under way takes the newest when it is done.
 	}
-	p.spawn("a live form", func(ctx context.Context) {
+	p.spawn("a live form", func(context.Context) {
 		for {
 			p.mu.Lock()
 			x := r.take()
@@ -382,9 +383,38 @@ func (p *Platform) refreshed(t *team, x *interactive) {
 			if x == nil {
 				return
 			}
+			if x.typed() && p.stillTyping(r) {
+				continue // There is a newer state, and it is the one that counts.
+			}
+			// Each change has a time of its own: somebody may fill a form in for long.
+			ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 			p.refresh(ctx, t, x)
+			cancel()
 		}
 	})
+}
+
+// typingPause is how long a person must pause before what they type changes the form: Slack tells of every
+// character.
+const typingPause = 700 * time.Millisecond
+
+// stillTyping waits for a pause in the typing, and says whether something more was typed meanwhile.
+func (p *Platform) stillTyping(r *refresher) bool {
+	wait := p.Typing
+	if wait == 0 {
+		wait = typingPause
+	}
+	if wait > 0 {
+		time.Sleep(wait)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return r.newest != nil
+}
+
+// typed says whether a change of a form is one of its text.
+func (x *interactive) typed() bool {
+	return len(x.Actions) > 0 && x.Actions[0].Type == "plain_text_input"
 }
 
 // refresher keeps the newest state of a form while an older one is worked on, so that fast typing asks
@@ -392,12 +422,20 @@ func (p *Platform) refreshed(t *team, x *interactive) {
 type refresher struct {
 	view    string
 	newest  *interactive
+	at      string // When the newest state was typed, as Slack writes times.
 	working bool
 }
 
-// put keeps a state; true: whoever called must start the work.
+// put keeps a state, unless a later one has overtaken it on the way; true: whoever called must start the work.
 func (r *refresher) put(x *interactive) bool {
-	r.view, r.newest = x.View.ID, x
+	at := ""
+	if len(x.Actions) > 0 {
+		at = x.Actions[0].ActionTS
+	}
+	if at < r.at {
+		return false
+	}
+	r.view, r.newest, r.at = x.View.ID, x, at
 	start := !r.working
 	r.working = true
 	return start

@@ -163,25 +163,41 @@ func (p *Platform) open(ctx context.Context, at *spot, in *bot.Interaction, f bo
 
 // ephemeral is the body that answers a slash command: seen by the one who typed it, also where the desk
 // is no member of the channel.
-func (p *Platform) ephemeral(at *spot, m bot.Message) any {
-	who, _ := p.Dir.ByAccount(account(at.team.id, at.user), "")
-	d := draw(m, p.reader(at.team, at.home, who))
+func (p *Platform) ephemeral(at *spot, m bot.Message, who desk.Person) any {
+	d := p.shown(at, m, who)
 	return map[string]any{"response_type": "ephemeral", "text": d.text, "blocks": d.blocks}
+}
+
+// shown draws an answer for one person. One that is too long for a message ends in "…", says where the whole of it
+// is, and goes there: to the direct conversation, where the rest comes along as a file.
+func (p *Platform) shown(at *spot, m bot.Message, who desk.Person) drawn {
+	r := p.reader(at.team, at.home, who)
+	d := draw(m, r)
+	if !d.cut || at.direct || len(m.Blocks) == 0 {
+		return d
+	}
+	p.spawn("the whole of a long answer", func(ctx context.Context) { p.directly(ctx, at, m, who) })
+	m.Footer = append(append([]bot.Span{}, m.Footer...), bot.T(" The whole text is in your direct messages with this app."))
+	return draw(m, r)
 }
 
 // private answers one person. In a channel it is an ephemeral message; where Slack shows none, and where
 // files come along, it is a direct message.
 func (p *Platform) private(ctx context.Context, at *spot, m bot.Message, who desk.Person) {
-	d := draw(m, p.reader(at.team, at.home, who))
+	if len(m.Files) > 0 || at.channel == "" {
+		p.directly(ctx, at, m, who)
+		return
+	}
+	d := p.shown(at, m, who)
+	if d.cut && at.direct {
+		p.directly(ctx, at, m, who) // With the rest as a file.
+		return
+	}
 	options := []api.MsgOption{api.MsgOptionText(d.text, false), api.MsgOptionBlocks(d.blocks...), api.MsgOptionDisableLinkUnfurl(), api.MsgOptionDisableMediaUnfurl()}
 	if at.root != "" {
 		options = append(options, api.MsgOptionTS(at.root))
 	}
-	if len(m.Files) > 0 {
-		p.directly(ctx, at, m, who)
-		return
-	}
-	if at.channel != "" && !at.direct {
+	if !at.direct {
 		_, err := at.team.web().PostEphemeralContext(ctx, p.today(at.channel), at.user, options...)
 		if err == nil {
 			return
@@ -194,7 +210,7 @@ func (p *Platform) private(ctx context.Context, at *spot, m bot.Message, who des
 		}
 		p.Log.Warn("an answer could not be shown in its channel", "channel", at.channel, "err", err)
 	}
-	if at.direct && at.channel != "" {
+	if at.direct {
 		if _, _, err := at.team.web().PostMessageContext(ctx, at.channel, options...); err == nil {
 			return
 		}

@@ -98,7 +98,7 @@ func newWorld(t testing.TB, http bool) *world {
 }
 
 func (w *world) options() Options {
-	return Options{Dir: w.dir, APIURL: w.fake.APIURL(), Clock: w.clock, State: w.state, Tokens: func(h desk.Home) Tokens {
+	return Options{Dir: w.dir, APIURL: w.fake.APIURL(), Clock: w.clock, Typing: -1, State: w.state, Tokens: func(h desk.Home) Tokens {
 		team := w.teams[h.Workspace]
 		k := Tokens{Bot: team.BotToken, App: team.AppToken}
 		if w.http {

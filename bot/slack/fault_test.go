@@ -1,7 +1,10 @@
 package slack
 
 import (
+	"context"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -293,5 +296,101 @@ func TestATokenOfAnotherWorkspaceIsRefused(t *testing.T) {
 	}
 	if p.Ready() == nil {
 		t.Error("it says that it is ready")
+	}
+}
+
+// Nobody has to guess the rest of an answer that is too long: it ends in "…", and the whole of it comes as a
+// file into the direct conversation.
+func TestALongAnswerIsCutAndTheWholeOfItIsAtHand(t *testing.T) {
+	for name, http := range map[string]bool{"Socket Mode": false, "HTTP mode": true} {
+		t.Run(name, func(t *testing.T) {
+			s := stage(t, http, nil)
+			m := bot.Message{Title: []bot.Span{bot.T("NW-1001")}, Footer: []bot.Span{bot.T("Handbook 1.")}}
+			for range 20 {
+				m.Blocks = append(m.Blocks, bot.Q(strings.Repeat("a line of the log ", 100)))
+			}
+			m.Blocks = append(m.Blocks, bot.P(bot.T("the very end")))
+			s.inbox.set(func(*bot.Interaction) bot.Answer { return bot.Answer{Message: &m} })
+			s.must(s.work.Command(t.Context(), s.dana, s.at, "show NW-1001"))
+			if said := s.sees(s.dana, s.at); !strings.Contains(said, "…") || !strings.Contains(said, "The whole text is in your direct messages") || strings.Contains(said, "the very end") {
+				t.Errorf("in the channel Dana reads %.300q … %q", said, said[max(0, len(said)-200):])
+			}
+			_, err := s.work.Say(t.Context(), s.dana, bottest.Spot{Home: "nw"}, "show NW-1001", nil)
+			s.must(err)
+			var whole int
+			for _, x := range s.work.Read(s.dana, bottest.Spot{Home: "nw"}) {
+				for _, y := range s.work.Read(s.dana, bottest.Spot{Home: "nw", Thread: x.Ref}) {
+					if slices.Contains(y.Files, "whole-message.txt") {
+						whole++
+					}
+				}
+			}
+			if whole != 2 {
+				t.Errorf("%d of 2 long answers have the whole text with them", whole)
+			}
+			for _, p := range s.fake.Problems() {
+				t.Error(p)
+			}
+		})
+	}
+}
+
+// Both sockets were cut while the program ran, and words were written: they are read back when one opens
+// again, with the time they were written.
+func TestWhatWasSaidWithoutAnySocketIsReadBack(t *testing.T) {
+	var cards []desk.Post
+	s := stage(t, false, func(o *Options) { o.Threads = func(context.Context) ([]desk.Post, error) { return cards, nil } })
+	root := s.card("the card", "d1")
+	cards = []desk.Post{{Ref: root}}
+	thread := s.at
+	thread.Thread = root
+	var down atomic.Bool
+	down.Store(true)
+	s.fake.Fault("apps.connections.open", func(int) *slackfake.Fault {
+		if down.Load() {
+			return &slackfake.Fault{Status: 503}
+		}
+		return nil
+	})
+	nw := s.Platform.team("T0NORTHWIND")
+	s.saveUnlessReading(t.Context(), nw)
+	s.fake.Drop("T0NORTHWIND")
+	s.eventually("both to be gone", func() bool { nw.mu.Lock(); defer nw.mu.Unlock(); return nw.sockets == 0 })
+	s.clock.Advance(5 * time.Minute)
+	said, _ := s.work.Say(t.Context(), s.marco, thread, "while nobody listened", nil)
+	s.clock.Advance(5 * time.Minute)
+	down.Store(false)
+	s.eventually("the words", func() bool {
+		return slices.ContainsFunc(s.inbox.of(bot.Said), func(in bot.Interaction) bool {
+			p, _ := parseRef(said)
+			return in.Text == "while nobody listened" && in.At.Equal(timeOf(p.ts)) && in.Thread == root && in.Person.ID == "marco"
+		})
+	})
+}
+
+// Slack tells of every character that is typed into a question that changes the form. The form changes when
+// the person pauses, with what they have typed by then, and no word is lost.
+func TestTheFormChangesWhenThePersonPauses(t *testing.T) {
+	s := stage(t, true, func(o *Options) { o.Typing = 60 * time.Millisecond })
+	s.inbox.set(func(in *bot.Interaction) bot.Answer {
+		return bot.Answer{Form: &bot.Form{Name: "new", Title: "New case", Intro: []bot.Block{bot.P(bot.T("About: " + in.Values["summary"]))},
+			Fields: []bot.FormField{{Key: "summary", Label: "Summary", Kind: bot.AskText, Live: true, Value: in.Values["summary"]}}}}
+	})
+	s.must(s.work.Command(t.Context(), s.dana, s.at, "new"))
+	const words = "Card payments fail"
+	for i := range words {
+		if err := s.fake.Type("T0NORTHWIND", "U0DANA", "summary", words[:i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.eventually("the form to change", func() bool {
+		f := s.work.Dialog(s.dana)
+		return f != nil && strings.Contains(bot.PlainText(bot.Message{Blocks: f.Intro}, time.UTC), "About: "+words)
+	})
+	if f := s.work.Dialog(s.dana); f.Fields[0].Value != words {
+		t.Errorf("what was typed is %q now", f.Fields[0].Value)
+	}
+	if n := len(s.inbox.of(bot.Refresh)); n >= len(words) {
+		t.Errorf("the form was built %d times for %d characters", n, len(words))
 	}
 }

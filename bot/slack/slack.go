@@ -50,6 +50,9 @@ type Options struct {
 	Threads func(ctx context.Context) ([]desk.Post, error)
 	// Zone is the time zone of a party's people; nil: UTC.
 	Zone func(party string) *time.Location
+	// Typing is how long a person must pause in a question that changes the form before it changes; 0: typingPause,
+	// below 0: not at all.
+	Typing time.Duration
 	// Quiet is how long a workspace may send nothing in its working hours before it is probed; 0: never.
 	Quiet time.Duration
 	// Working says whether a party is at work at an instant; nil: always.

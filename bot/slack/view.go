@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	api "github.com/slack-go/slack"
 
@@ -75,7 +76,7 @@ func view(f bot.Form, meta formMeta, r reader, seen *seenView) api.ModalViewRequ
 		if seen != nil {
 			id = inputID(q, seen)
 		}
-		blocks = append(blocks, inputs(q, id)...)
+		blocks = append(blocks, inputs(q, id, d.zoneOr())...)
 		if q.Error != "" {
 			fault, _ := clip("⚠ "+q.Error, maxFieldText)
 			blocks = append(blocks, api.NewContextBlock("", plainObject(fault)))
@@ -137,13 +138,17 @@ func pieceID(id string, piece int) string {
 }
 
 // inputs makes the blocks of one field. An answer that is longer than Slack lets people type is shown in
-// several inputs, and put together again when it comes back.
-func inputs(q bot.FormField, id string) []api.Block {
+// several inputs, and put together again when it comes back. A time is typed in words, and zone is the one in
+// which the desk reads it.
+func inputs(q bot.FormField, id string, zone *time.Location) []api.Block {
 	label, _ := clip(oneLine(q.Label), maxLabel-20)
 	if label == "" {
 		label = q.Key
 	}
 	in := &api.InputBlock{Type: api.MBTInput, BlockID: id, Label: plainObject(label), Optional: !q.Required, DispatchAction: q.Live}
+	if q.Kind == bot.AskTime {
+		q.Hint += " Your zone is " + zone.String() + "."
+	}
 	if hint, _ := clip(oneLine(q.Hint), maxHint); hint != "" {
 		in.Hint = plainObject(hint)
 	}
@@ -175,7 +180,7 @@ func inputs(q bot.FormField, id string) []api.Block {
 			e.Placeholder = plainObject(example)
 		}
 		if q.Live {
-			e.DispatchActionConfig = &api.DispatchActionConfig{TriggerActionsOn: []string{"on_enter_pressed"}}
+			e.DispatchActionConfig = &api.DispatchActionConfig{TriggerActionsOn: []string{"on_character_entered"}}
 		}
 		block.Element = e
 		out = append(out, &block)

@@ -134,3 +134,13 @@ func (s *Server) HomeView(team, user string) map[string]any {
 	}
 	return nil
 }
+
+// Modal gives the modal that lies on top in front of a person as the app sent it; nil when none is open.
+func (s *Server) Modal(team, user string) map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v := s.top(team, user); v != nil {
+		return v.json(s)
+	}
+	return nil
+}

@@ -220,3 +220,24 @@ func (s *Server) CloseView(ctx context.Context, user string) error {
 	}
 	return s.through(ctx, env)
 }
+
+// Type is a person typing into a question of the modal in front of them: what it holds then goes to the app when
+// the question asks to be told of every character, and nobody waits for what the app makes of it.
+func (s *Server) Type(team, user, key, value string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := s.top(team, user)
+	if v == nil {
+		return errors.New("no dialog is open")
+	}
+	in, ok := findInput(v, key)
+	if !ok {
+		return fmt.Errorf("the dialog has no field %q", key)
+	}
+	changed, err := s.fillAll(v, in, value)
+	if err != nil || !changed || !in.live || !slices.Contains(items(in.element, "dispatch_action_config", "trigger_actions_on"), any("on_character_entered")) {
+		return err
+	}
+	s.changedInView(v, in)
+	return nil
+}
