@@ -172,7 +172,12 @@ func searched(docs string, errs io.Writer) ([]desk.Article, error) {
 	defer store.Close()
 	var out []desk.Article
 	err = store.View(ctx, func(r desk.Reader) error {
-		return desk.EachArticle(r, func(a desk.Article) error { out = append(out, a); return nil })
+		return desk.EachArticle(r, func(a desk.Article) error {
+			if !a.Retired {
+				out = append(out, a)
+			}
+			return nil
+		})
 	})
 	return out, err
 }

@@ -81,7 +81,13 @@ func (l *library) calibrate(ctx context.Context) {
 // follower takes changes of the store into the index; the library's mutex is held.
 type follower struct{ l *library }
 
-func (f follower) PutArticle(a desk.Article) { f.l.enter(f.l.index, a) }
+func (f follower) PutArticle(a desk.Article) {
+	if a.Retired {
+		f.l.index.Remove(a.ID)
+		return
+	}
+	f.l.enter(f.l.index, a)
+}
 
 func (f follower) RemoveArticle(id string) { f.l.index.Remove(id) }
 

@@ -164,7 +164,11 @@ type gathered struct {
 	links    []desk.ArticleLink
 }
 
-func (g *gathered) PutArticle(a desk.Article)   { g.articles = append(g.articles, a) }
+func (g *gathered) PutArticle(a desk.Article) {
+	if !a.Retired {
+		g.articles = append(g.articles, a)
+	}
+}
 func (g *gathered) RemoveArticle(string)        {}
 func (g *gathered) LinkCase(l desk.ArticleLink) { g.links = append(g.links, l) }
 

@@ -31,6 +31,28 @@ func careCommands() []Command {
 			},
 		},
 		{
+			Name: "kb-retire", Quiet: true,
+			Summary: "Take an article out, or bring it back. It is found no more; every version is kept.",
+			Example: "/case kb retire card-payments-offline",
+			Args:    []Arg{articleArg(), {Key: "answer", Label: "back: bring it back", Word: true}},
+			run: func(r *request) (bot.Answer, error) {
+				a, err := r.article()
+				if err != nil {
+					return bot.Answer{}, err
+				}
+				back := strings.EqualFold(r.get("answer"), "back")
+				if a, err = r.h.desk.RetireArticle(r.ctx, r.by(), a.ID, !back, r.in.Now); err != nil {
+					return bot.Answer{}, err
+				}
+				r.acted = true
+				if back {
+					return r.say(bot.ToneGood, spans("“", bot.B(a.Title), "” is published again."), button("Open", templates.ArticleDo("kb-open", "", a.ID)))
+				}
+				return r.say(spans("“", bot.B(a.Title), "” is retired. It is suggested and found no more."), "Its versions are kept, and what it solved is not forgotten. Editing it publishes it again.",
+					button("Bring it back", templates.ArticleDo("kb-retire", "", a.ID)+" answer=back"))
+			},
+		},
+		{
 			Name:    "kb-gaps",
 			Summary: "Show what customers keep asking and no article answers.",
 			Example: "/case kb gaps",

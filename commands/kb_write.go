@@ -231,6 +231,7 @@ func runSaveArticle(r *request) (bot.Answer, error) {
 	if err != nil {
 		return bot.Answer{}, err
 	}
+	a.Retired = false // Whoever writes an article means it to be found.
 	a, err = r.h.opt.Library.Save(r.ctx, r.by(), a, base, r.in.Now)
 	if err != nil {
 		return bot.Answer{}, err

@@ -98,7 +98,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("the handbook maps %s to %q, which no command does", emoji, act)
 		}
 	}
-	asked := strings.Fields("new show list mine escalate takeback ack return update relay wait resume severity assign note reply resolve workaround rate reopen close merge withdraw edit attach invite explain handbook raci oncall digest action undo drafts help kb kb-open kb-helped kb-not kb-solved kb-new kb-edit kb-history kb-write kb-review kb-gaps kb-gap kb-walk undelivered")
+	asked := strings.Fields("new show list mine escalate takeback ack return update relay wait resume severity assign note reply resolve workaround rate reopen close merge withdraw edit attach invite explain handbook raci oncall digest action undo drafts help kb kb-open kb-helped kb-not kb-solved kb-new kb-edit kb-history kb-write kb-review kb-retire kb-gaps kb-gap kb-walk undelivered")
 	for _, name := range asked {
 		if c, ok := lookup(name); !ok || c.Name != name {
 			t.Errorf("there is no command %s", name)

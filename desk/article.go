@@ -40,6 +40,7 @@ type Article struct {
 	Version   int       `json:"version"`             // Counts saved changes, from 1.
 	Source    string    `json:"source,omitempty"`    // Where it was imported from, e.g. a file's path; empty: written at the desk.
 	UpdatedAt time.Time `json:"updated_at,omitzero"` // When this version was saved.
+	Retired   bool      `json:"retired,omitempty"`   // Somebody has taken it out: it is found no more, can be read by its code, and comes back with the next edit.
 }
 
 // Stale says whether the promised review is overdue. A stale article is still found and shown, with a word

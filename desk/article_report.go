@@ -47,9 +47,11 @@ func (d *Desk) knowledge(r Reader, party Party, from, to time.Time, k *Knowledge
 		if !PartyReads(party, a) {
 			return nil
 		}
-		k.Articles++
+		if !a.Retired {
+			k.Articles++
+		}
 		lines[a.ID] = &ArticleLine{ID: a.ID, Title: a.Title, Reasons: map[string]int{}}
-		if a.Stale(to) && d.keptBy(a) == party.ID {
+		if a.Stale(to) && !a.Retired && d.keptBy(a) == party.ID {
 			a.Body = "" // A report names articles; it does not carry them.
 			k.Stale = append(k.Stale, a)
 		}

@@ -131,7 +131,7 @@ func (d *Desk) owed(r Reader, now time.Time) (time.Time, []owing, error) {
 	}
 	byOwner := map[string]*owing{}
 	err := EachArticle(r, func(a Article) error {
-		if a.ReviewBy.IsZero() {
+		if a.ReviewBy.IsZero() || a.Retired {
 			return nil
 		}
 		owner, ok := d.keeperOf(a)
@@ -249,6 +249,20 @@ func wakeReviews(tx Tx, a Article) error {
 		return err
 	}
 	return tx.PutState(staleSpace, staleNext, []byte(at.UTC().Format(time.RFC3339)))
+}
+
+// RetireArticle takes an article out, or brings it back: a new version that is found no more, or again. Only a person of
+// the party that maintains it does so; nothing is retired by itself. Done twice it is done once.
+func (d *Desk) RetireArticle(ctx context.Context, by Person, id string, retire bool, now time.Time) (Article, error) {
+	a, err := d.FindArticle(ctx, by, id)
+	if err != nil {
+		return a, err
+	}
+	if err := d.MayWriteArticle(by, a); err != nil {
+		return a, err
+	}
+	a.Retired = retire
+	return d.SaveArticle(ctx, by, a, a.Version, now)
 }
 
 // reviewExtends is how far the next review is put off when an owner says that an article is still true.

@@ -63,7 +63,7 @@ func (d *Desk) Guides(ctx context.Context, by Person) ([]Article, error) {
 	err := d.Store.View(ctx, func(r Reader) error {
 		out = nil
 		return EachArticle(r, func(a Article) error {
-			if CanSeeArticle(by, a) && len(a.Steps()) > 0 {
+			if CanSeeArticle(by, a) && !a.Retired && len(a.Steps()) > 0 {
 				a.Body = ""
 				out = append(out, a)
 			}

@@ -46,6 +46,9 @@ func ArticleFacts(dir *desk.Directory, a desk.Article, now time.Time) string {
 		facts = append(facts, "changed "+ago(now.Sub(a.UpdatedAt)))
 	}
 	say := strings.Join(facts, ", ") + "."
+	if a.Retired {
+		return say + " It is retired: whoever keeps it has taken it out, so ask before you rely on it."
+	}
 	if a.Stale(now) {
 		say += " Its review is overdue, so check it before you rely on it."
 	}

@@ -42,6 +42,11 @@ func ArticleHistory(dir *desk.Directory, a desk.Article, all []desk.Article, min
 	m.Blocks = []bot.Block{list}
 	if mine {
 		m.Buttons = append(m.Buttons, bot.Button{Label: "Edit", Do: ArticleDo("kb-edit", "", a.ID)})
+		if a.Retired {
+			m.Buttons = append(m.Buttons, bot.Button{Label: "Bring it back", Do: ArticleDo("kb-retire", "", a.ID) + " answer=back"})
+		} else {
+			m.Buttons = append(m.Buttons, bot.Button{Label: "Retire", Do: ArticleDo("kb-retire", "", a.ID)})
+		}
 	}
 	return m
 }
@@ -66,6 +71,8 @@ func ArticleChanges(old, now desk.Article) string {
 	say(old.Product != now.Product, "the product")
 	say(old.Owner != now.Owner, "the owner")
 	say(!old.ReviewBy.Equal(now.ReviewBy), "the day of its review")
+	say(!old.Retired && now.Retired, "it was retired")
+	say(old.Retired && !now.Retired, "it was published again")
 	if len(out) == 0 {
 		return "nothing a reader sees."
 	}

@@ -146,7 +146,7 @@ func StaleArticles(list []desk.Article, now time.Time) bot.Message {
 			bot.Button{Label: "Still true" + n, Do: ArticleDo("kb-review", "", a.ID)})
 	}
 	m.Blocks = append([]bot.Block{para("You keep these articles true.")}, items...)
-	m.Blocks = append(m.Blocks, para("Press Still true, or change what is not: /case kb edit and the code. They stay published."))
+	m.Blocks = append(m.Blocks, para("Press Still true, or change what is not: /case kb edit and the code. What nobody needs any more: /case kb retire and the code. They stay published."))
 	return m
 }
 

@@ -204,6 +204,7 @@ func (a *Articles) posted(w http.ResponseWriter, r *http.Request, by desk.Person
 	base, _ := strconv.Atoi(f.Get("base"))
 	art.Title, art.Body, art.Product = f.Get("title"), strings.ReplaceAll(f.Get("text"), "\r\n", "\n"), f.Get("product")
 	art.Kind, art.Audience, art.Owner = f.Get("kind"), f.Get("audience"), f.Get("owner")
+	art.Retired = false // Whoever writes an article means it to be found.
 	faults := map[string]string{}
 	zone := a.Desk.Dir.ZoneOf(by)
 	if day := strings.TrimSpace(f.Get("review_by")); day == "" {
