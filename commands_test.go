@@ -62,7 +62,7 @@ func TestAMissingFieldIsAskedForAndEverythingTypedIsKept(t *testing.T) {
 	w.wants(w.types("dana", "drafts"), "Card payments fail")
 	got := w.submits("dana", map[string]string{"customer": "Acme Outdoor", "product": "Harbor Tills", "category": "Defect", "impact": "No card can be taken at all",
 		"first_seen": "today 9:00", "environment": "Harbor Tills 6.2.1 on Windows 11"})
-	w.wants(got, "is filed as Sev 2", "sends it up at once. Harbor has it now")
+	w.wants(got, "is filed as Sev 2", "escalates it at once. Harbor has it now")
 	if w.dialog("dana") != nil {
 		t.Error("the dialog closes")
 	}

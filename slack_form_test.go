@@ -183,7 +183,7 @@ func TestTheIntakeFormOnSlackAnswersWhileItIsFilledIn(t *testing.T) {
 		}
 	}
 	s.must(s.work.Submit(t.Context(), s.dana, map[string]string{"impact": "One till gives no receipts", "first_seen": "today 9:00", "environment": "Harbor Tills 8.4 on Windows 11", "steps": "1 Sell. 2 Pay. Expected a receipt, got blank paper."}, nil))
-	if said := s.read(s.dana, s.support); !strings.Contains(said, "NW-1002 is filed as Sev 2") || !strings.Contains(said, "sends it up at once") {
+	if said := s.read(s.dana, s.support); !strings.Contains(said, "NW-1002 is filed as Sev 2") || !strings.Contains(said, "escalates it at once") {
 		t.Errorf("with a link for evidence and everything mended Dana reads\n%s", said)
 	}
 }

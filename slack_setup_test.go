@@ -131,7 +131,8 @@ func TestTheSetUpOfTheGuide(t *testing.T) {
 		t.Error("step 1 says something else than this test types")
 	}
 	manifest, code := p.says("slack", "manifest", "--name", "Harbor desk")
-	if code != 0 || !strings.Contains(manifest, `"socket_mode_enabled": true`) || !strings.Contains(manifest, `"/case"`) || !strings.Contains(manifest, `"File as a case"`) {
+	if code != 0 || !strings.Contains(manifest, `"socket_mode_enabled": true`) || !strings.Contains(manifest, `"/case"`) || !strings.Contains(manifest, `"File as a case"`) ||
+		!strings.Contains(manifest, `"display_name": "harbor-desk"`) || !strings.Contains(g.step(t, "3. Invite"), "/invite @harbor-desk") {
 		t.Fatalf("the manifest is %s (exit %d)", manifest, code)
 	}
 	// Before any token is there, the check says so and asks nobody.

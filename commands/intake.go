@@ -212,14 +212,17 @@ func (r *request) filed() (bot.Answer, error) {
 	}
 	switch {
 	case c.Status == desk.StatusEscalated:
-		parts = append(parts, "The handbook sends it up at once. "+r.provider()+" has it now.")
+		parts = append(parts, "The handbook escalates it at once. "+r.provider()+" has it now.")
 		if k, ok := c.Clock(desk.ClockTier2); ok {
 			parts = append(parts, spans("They acknowledge by ", k.Due, "."))
+		}
+		if k, ok := c.Clock(desk.ClockUpdate); ok && k.Party == c.Tenant {
+			parts = append(parts, spans("Tell the customer how it stands by ", k.Due, "."))
 		}
 	case len(c.Due) > 0:
 		parts = append(parts, "The handbook asks to escalate it.")
 		if gaps := r.missing(); len(gaps) > 0 {
-			parts = append(parts, "Before it can go up: "+r.labels(gaps)+".")
+			parts = append(parts, "It can be escalated when these are there: "+r.labels(gaps)+".")
 			parts = append(parts, bot.Button{Label: "Add what is missing", Do: "escalate " + c.ID + " ask=yes", Style: bot.ButtonPrimary})
 		} else {
 			parts = append(parts, bot.Button{Label: "Escalate", Do: "escalate " + c.ID, Style: bot.ButtonPrimary})

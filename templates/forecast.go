@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"time"
 
 	"casebot/bot"
@@ -20,23 +21,28 @@ func Forecast(dir *desk.Directory, book *desk.Handbook, f desk.Forecast, zone *t
 		case desk.ClockTier2:
 			lead := "If it is escalated, " + l.Party.Name + " acknowledges by "
 			if l.Automatic {
-				lead = "It goes up by itself, and " + l.Party.Name + " acknowledges by "
+				lead = "It is escalated at once, and " + l.Party.Name + " acknowledges by "
 			}
 			list.Items = append(list.Items, line(lead, l.Due, local(l.Due, l.Party, zone), "."))
 			if l.Paged != "" {
 				list.Items = append(list.Items, line(l.Paged+" is called first."))
 			}
 			if l.AfterHours {
-				list.Items = append(list.Items, line("This time runs around the clock."))
+				list.Items = append(list.Items, line("That time runs around the clock, at night and on weekends too."))
 			} else {
-				list.Items = append(list.Items, line("This time runs in the business hours of "+l.Party.Name+"."))
+				list.Items = append(list.Items, line("That time runs in the business hours of "+l.Party.Name+"."))
 			}
 		}
 	}
 	out = append(out, list)
-	if len(f.Missing) > 0 {
+	// What a case can't be filed without is marked in the form anyway.
+	missing := slices.DeleteFunc(slices.Clone(f.Missing), func(name desk.Field) bool {
+		s, ok := book.FieldSpec(name)
+		return ok && s.RequiredAt(desk.StageFile, f.Severity)
+	})
+	if len(missing) > 0 {
 		v := View{Dir: dir, Book: book}
-		out = append(out, para("To escalate, these are needed too: "+v.labels(f.Missing)+"."))
+		out = append(out, para("To escalate, these are needed too: "+v.labels(missing)+"."))
 	}
 	return out
 }

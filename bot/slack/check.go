@@ -69,7 +69,7 @@ func (p *Platform) checkTeam(ctx context.Context, t *team) []Finding {
 			case c.IsArchived:
 				f.Do = "the channel is archived; bring it back, or name another in casebot.yaml"
 			case !c.IsMember:
-				f.Do = "invite it there: /invite @casebot"
+				f.Do = "invite it there: /invite @" + t.botName
 			}
 			f.Do = oneLine(f.Do)
 			out = append(out, f)

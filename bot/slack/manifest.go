@@ -1,6 +1,9 @@
 package slack
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // need ties what the desk calls and hears to the scope it takes. The manifest asks for these and no others,
 // and a test holds the table against the calls in this package.
@@ -136,6 +139,24 @@ type ManifestOptions struct {
 	Extra   []Extra
 }
 
+// botName is a name as people mention it: small letters, digits, "-", "_" and ".", as the vendor allows
+// (docs.slack.dev/reference/app-manifest#features).
+func botName(name string) string {
+	var b strings.Builder
+	for _, c := range strings.ToLower(name) {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '.':
+			b.WriteRune(c)
+		case !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	if out := strings.Trim(b.String(), "-"); out != "" {
+		return out
+	}
+	return "casebot"
+}
+
 // MakeManifest describes the app.
 func MakeManifest(o ManifestOptions) Manifest {
 	at := func(path string) string {
@@ -148,7 +169,7 @@ func MakeManifest(o ManifestOptions) Manifest {
 		Display: ManifestDisplay{Name: o.Name, Description: "The support desk you share with your partner: cases, deadlines, escalation.", Color: "#1f3a5f"},
 		Features: ManifestFeatures{
 			Home:      map[string]bool{"home_tab_enabled": true, "messages_tab_enabled": true, "messages_tab_read_only_enabled": false},
-			Bot:       map[string]any{"display_name": o.Name, "always_online": true},
+			Bot:       map[string]any{"display_name": botName(o.Name), "always_online": true},
 			Shortcuts: []ManifestShortcut{{Name: "File as a case", Type: "message", Callback: "file", Description: "Begins a case with this message's words and files"}},
 			Slash:     []ManifestSlash{{Command: "/case", URL: at("/slack/commands"), Description: "File a case, or work on one", Usage: o.Usage, Escape: true}},
 		},

@@ -72,6 +72,29 @@ func TestManifests(t *testing.T) {
 	golden(t, "manifest-http", asJSON(t, web))
 }
 
+// The manifest keeps to what the vendor takes (docs.slack.dev/reference/app-manifest).
+func TestTheManifestKeepsToTheVendorsLimits(t *testing.T) {
+	for name, want := range map[string]string{"casebot": "casebot", "Harbor desk": "harbor-desk", "Dépôt & Co. (Support)": "d-p-t-co.-support", "日本": "casebot", "-a--b-": "a-b"} {
+		if got := botName(name); got != want {
+			t.Errorf("the app %q is mentioned as %q, want %q", name, got, want)
+		}
+	}
+	m := MakeManifest(ManifestOptions{Name: strings.Repeat("n", 35), Usage: strings.Repeat("u", 200), BaseURL: "https://desk.example.com", Install: true, Extra: []Extra{UserGroups}})
+	for what, over := range map[string]bool{
+		"the name":                 len(m.Display.Name) > 35,
+		"the description":          len(m.Display.Description) > 140,
+		"the shortcut's name":      len(m.Features.Shortcuts[0].Name) > 24,
+		"the shortcut's text":      len(m.Features.Shortcuts[0].Description) > 150,
+		"the command's text":       len(m.Features.Slash[0].Description) > 2000,
+		"the command's usage hint": len(m.Features.Slash[0].Usage) > 1000,
+		"the events":               len(m.Settings.Events.Events) > 100,
+	} {
+		if over {
+			t.Errorf("%s is over the vendor's limit", what)
+		}
+	}
+}
+
 // casebot check finds what an administrator forgot, and says what to do.
 func TestCheckFindsWhatIsMissing(t *testing.T) {
 	w := newWorld(t, false)

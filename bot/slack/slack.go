@@ -93,6 +93,7 @@ type team struct {
 
 	mu      sync.Mutex
 	botUser string
+	botName string // As people mention it.
 	botID   string
 	known   bool      // auth.test has answered.
 	up      bool      // A socket has been open.
