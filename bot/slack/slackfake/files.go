@@ -249,6 +249,24 @@ func (s *Server) Shown(channel string) [][]byte {
 	return out
 }
 
+// Shared gives the bytes of the files that were shared in a channel, by name; several of one name in the order of
+// their messages.
+func (s *Server) Shared(channel string) map[string][][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string][][]byte{}
+	if ch := s.channels[channel]; ch != nil {
+		for _, m := range ch.messages {
+			for _, x := range objects(m.data, "files") {
+				if f := s.files[str(x, "id")]; f != nil && !m.gone {
+					out[f.name] = append(out[f.name], f.data)
+				}
+			}
+		}
+	}
+	return out
+}
+
 // hideForeignFiles takes from a message what another team's app is not told of a file in a shared channel:
 // there it gets the id and has to ask files.info.
 func (s *Server) hideForeignFiles(out map[string]any, m *message, t *Team) {
