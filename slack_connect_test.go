@@ -120,7 +120,7 @@ func TestSlackConnectCountsOnceAndKnowsTeams(t *testing.T) {
 			must(err)
 			must(work.Rewrite(t.Context(), quinn, ref, "It is till five as well."))
 			must(work.Toggle(t.Context(), bot.React, quinn, ref, "🆘")) // An agent by where he comes from.
-			_, err = work.Say(t.Context(), hank, at, "ack", nil)      // Harbor lists its engineers; he is none of them.
+			_, err = work.Say(t.Context(), hank, at, "ack", nil)       // Harbor lists its engineers; he is none of them.
 			must(err)
 			s.fake.SendEvent("T0HARBOR", map[string]any{"type": "message", "channel": "C0SHARED", "channel_type": "channel", "user": "U0ODD", "user_team": "T0ELSEWHERE",
 				"source_team": "T0ELSEWHERE", "team": "T0ELSEWHERE", "text": "Buy my tills", "ts": "1795190400.000900", "thread_ts": strings.TrimPrefix(string(at.Thread), at.Home+":C0SHARED/")})

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-	"time"
 
 	"casebot/bot"
 	"casebot/bot/bottest"
@@ -35,19 +34,6 @@ func (s *slackStage) threads(t *testing.T) map[desk.PartyKind]bottest.Spot {
 		t.Fatal(err)
 	}
 	return out
-}
-
-// reads counts how often somebody reads words at a spot.
-func (s *slackStage) reads(who string, at bottest.Spot, words string) (n int) {
-	p, _ := s.dir.Person(who)
-	for _, m := range s.fake.Workspace(s.dir).Read(p, at) {
-		text := m.Text
-		if m.Message != nil {
-			text = bot.PlainText(*m.Message, time.UTC)
-		}
-		n += strings.Count(text, words)
-	}
-	return n
 }
 
 // A file crosses from workspace to workspace with every byte of it, by Socket Mode and by signed requests: what came

@@ -45,6 +45,9 @@ func (d *Dispatcher) Handle(ctx context.Context, in *Interaction) (out Answer) {
 	if limit == 0 {
 		limit = 2500 * time.Millisecond
 	}
+	if len(in.Files) > 0 {
+		limit = max(limit, filesIn) // Evidence is read from the platform meanwhile; adapters hold the answer's place.
+	}
 	in.Now, in.Unknown = d.Clock.Now(), false
 	if d.Caps != nil {
 		in.Caps = d.Caps(in.Platform)
@@ -73,6 +76,9 @@ func (d *Dispatcher) Handle(ctx context.Context, in *Interaction) (out Answer) {
 	in.Unknown = in.Unknown && out.Message == nil // Who was told so can say it again.
 	return out
 }
+
+// filesIn is how long the files that come with a happening may take to be read.
+const filesIn = 20 * time.Second
 
 // within gives the handler its time.
 func (d *Dispatcher) within(ctx context.Context, limit time.Duration, in *Interaction) (Answer, error) {

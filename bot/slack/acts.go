@@ -292,7 +292,54 @@ func (p *Platform) submitted(ctx context.Context, t *team, x *interactive) any {
 	}
 	at := p.place(t, in)
 	at.trigger, at.user, at.view = x.TriggerID, x.User.ID, x.View.ID
-	a := p.hand(ctx, in)
+	if len(in.Files) > 0 {
+		return p.submittedWithFiles(ctx, t, *at, in, x, meta, seen)
+	}
+	return p.submitAnswer(t, p.hand(ctx, in), at, in, x, meta, seen)
+}
+
+// submittedWithFiles answers a sent form whose files may take longer to read than Slack waits. Then its place is
+// held by a view in which the answer comes; what is refused comes back as the form, with everything typed.
+func (p *Platform) submittedWithFiles(ctx context.Context, t *team, at spot, in *bot.Interaction, x *interactive, meta formMeta, seen *seenView) any {
+	done := make(chan bot.Answer, 1)
+	p.spawn("a form with files", func(context.Context) {
+		var a bot.Answer
+		defer func() { done <- a }()
+		defer p.caught("a form with files")
+		a = p.hand(ctx, in)
+	})
+	late := time.NewTimer(submitWithin)
+	defer late.Stop()
+	select {
+	case a := <-done:
+		return p.submitAnswer(t, a, &at, in, x, meta, seen)
+	case <-late.C:
+	}
+	at.loading, at.trigger = x.View.ID, ""
+	p.spawn("a form with large files", func(ctx context.Context) {
+		a := <-done
+		if a.Form == nil && !a.Done && a.Message != nil && keepsOpen(a) {
+			again := *in
+			again.Kind, again.Files, again.ID = bot.Refresh, nil, "r/"+in.ID
+			if b := p.hand(ctx, &again); b.Form != nil {
+				b.Form.Intro = append(append([]bot.Block{}, a.Message.Blocks...), b.Form.Intro...)
+				a = bot.Answer{Form: b.Form}
+			}
+		}
+		if a.Form != nil && a.Message != nil {
+			p.private(ctx, &at, *a.Message, in.Person)
+			a.Message = nil
+		}
+		p.show(ctx, &at, in, a)
+	})
+	return map[string]any{"response_action": "update", "view": waiting()}
+}
+
+// submitWithin is how long the answer to a sent form may take before its place is held.
+const submitWithin = 2 * time.Second
+
+// submitAnswer is what answers a sent form: the view closes, or stays with its errors.
+func (p *Platform) submitAnswer(t *team, a bot.Answer, at *spot, in *bot.Interaction, x *interactive, meta formMeta, seen *seenView) any {
 	who := in.Person
 	if a.Form == nil {
 		if !a.Done && a.Message != nil && keepsOpen(a) {

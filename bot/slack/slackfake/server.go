@@ -125,7 +125,13 @@ func (s *Server) Fault(method string, f func(call int) *Fault) {
 func (s *Server) faulted(name string, w http.ResponseWriter) bool {
 	s.count[name]++
 	if ask := s.faults[name]; ask != nil {
-		if f := ask(s.count[name]); f != nil && !f.Accept {
+		f := ask(s.count[name])
+		if f != nil && f.Delay > 0 {
+			s.mu.Unlock()
+			time.Sleep(f.Delay)
+			s.mu.Lock()
+		}
+		if f != nil && !f.Accept {
 			return f.answer(w)
 		}
 	}
