@@ -1,6 +1,6 @@
 // Package slack is the desk's Slack: several workspaces at once, each with its own tokens, by Socket Mode
 // or by signed requests. ref.go has the names of things, render.go and view.go draw, post.go and files.go
-// send, events.go and acts.go hear, answer.go shows what the desk answers, socket.go and http.go are the
+// send, events.go, acts.go and submit.go hear, answer.go shows what the desk answers, socket.go and http.go are the
 // two ways in, and recover.go reads back what was missed. docs/slack.md sets it up.
 package slack
 
