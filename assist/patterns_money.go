@@ -81,7 +81,7 @@ func cardScheme(s string) bool {
 	case two == "34" || two == "37", four == "1800", four == "2131":
 		return n == 15
 	case two == "30" || two == "36" || two == "38" || two == "39":
-		return n >= 14
+		return n == 14 || n == 16
 	case two == "35", two == "81", two == "82", four >= "2200" && four <= "2204":
 		return n >= 16
 	}

@@ -59,7 +59,7 @@ var secretKinds = []kind{
 	{"password", true, pattern(`(?i)(?:^|\s)(?:-u|--user|--proxy-user)[ =]?["']?[^\s:"']+:([^\s"'\[]+)`, 1, nil)},
 	{"password", true, pattern(`(?i)\b(?:mysql|mysqldump|mysqladmin|mariadb|mongosh?|sshpass|sqlcmd|isql)\b[^\n]*?\s-p ?([^\s\[-][^\s\[]*)`, 1, nil)},
 	{"password", true, trimmed(`(?i)passphrase\s*(?:is|:|=)\s*([^\n\[]+)`, 1, nil)},
-	{"password", true, hinted(trimmed(secretWords+quoteEnd+afterColon, 1, nil), secretHints...)},
+	{"password", true, hinted(trimmed(secretWords+quoteEnd+afterColon, 1, notArticle), secretHints...)},
 	{"password", true, hinted(trimmed(secretWords+quoteEnd+afterEquals, 1, nil), secretHints...)},
 	{"token", true, hinted(trimmed(tokenWords+quoteEnd+afterColon, 1, notPlain), "token")},
 	{"token", true, hinted(trimmed(tokenWords+quoteEnd+afterEquals, 1, notPlain), "token")},
@@ -77,6 +77,15 @@ func notPlain(s string) bool {
 }
 
 var plainValue = regexp.MustCompile(`(?i)^(?:[0-9]{1,6}|[a-z]{1,4}-?[0-9]{1,5}|true|false|null|none|nil|expired|invalid|valid|missing|unknown|refused|ok)$`)
+
+// notArticle tells a value after a colon from the beginning of a sentence: "No passwords: the link is yours."
+func notArticle(s string) bool {
+	switch strings.ToLower(s) {
+	case "the", "a", "an", "it", "this", "that", "if", "when", "we", "you", "they", "see", "please", "none", "der", "die", "das":
+		return false
+	}
+	return true
+}
 
 // looksTyped tells a value after "password is" from a word of the sentence: "password is wrong" says nothing.
 func looksTyped(s string) bool {
@@ -156,28 +165,30 @@ func looksSecret(s string) bool {
 var (
 	uuid    = regexp.MustCompile(`(?i)^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$`)
 	hexOnly = regexp.MustCompile(`(?i)^[0-9a-f]{24,}$`)
-	wordRun = regexp.MustCompile(`[A-Z]?[a-z]{4,}`)
-	aWord   = regexp.MustCompile(`^(?:[A-Z]?[a-z]*[aeiouy][a-z]*|[AEIOUY][a-z]+|[A-Z]*[AEIOUY][A-Z]*)$`)
 	joined  = regexp.MustCompile(`[/_+=-]+`)
+	inWords = regexp.MustCompile(`[A-Z]?[a-z]+|[A-Z]+|[0-9]+`)
 )
 
-// wordy says whether most of a string is words: a path, a class name, a constant, a headline with hyphens. Years, days
-// and other short numbers between the words say neither.
+// wordy says whether most of a string is words: a path, the name of a class or a test, a constant, a headline with
+// hyphens. Years, days and other short numbers between marks say neither. The words of a random string are short and
+// lack vowels.
 func wordy(s string) bool {
 	words, other := 0, 0
 	for _, p := range joined.Split(s, -1) {
-		switch {
-		case len(p) <= 8 && digitsOf(p) == len(p):
-		case len(p) > 1 && len(p) <= 16 && aWord.MatchString(p):
-			words += len(p)
-		default:
-			n := 0
-			for _, w := range wordRun.FindAllString(p, -1) {
-				n += len(w)
+		if len(p) <= 8 && digitsOf(p) == len(p) {
+			continue
+		}
+		if p == strings.ToUpper(p) && digitsOf(p) > 0 {
+			other += len(p) // Base32 (RFC 4648 §6), or a code.
+			continue
+		}
+		for _, w := range inWords.FindAllString(p, -1) {
+			if low := strings.ToLower(w); len(w) > 2 && len(w) <= 16 && strings.ContainsAny(low, "aeiouy") {
+				words += len(w)
+			} else if low != "a" && low != "i" {
+				other += len(w)
 			}
-			words += n
-			other += len(p) - n
 		}
 	}
-	return words > other
+	return words > 3*other
 }
