@@ -152,6 +152,10 @@ func kbSearch(args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, "No article has any of these words.")
 		return 0
 	}
+	if hits[0].Confidence == 0 {
+		fmt.Fprintln(errs, `These are only small words, such as "how" and "the". Name what the customer sees, or the error code.`)
+		return 0
+	}
 	for _, h := range hits {
 		a, _ := ix.Get(h.ID)
 		fmt.Fprintf(out, "%.2f\t%s\t%s\n", h.Confidence, h.ID, a.Title)

@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"casebot/desk"
 	"casebot/kb"
@@ -35,7 +37,7 @@ func kbImport(ctx context.Context, args []string, in io.Reader, out, errs io.Wri
 		err = checkImport(articles)
 	}
 	if err != nil {
-		fmt.Fprintf(errs, "Nothing was imported.\n%v\n", err)
+		fmt.Fprintf(errs, "Nothing was imported.\n%s\n", firstLines(err.Error(), maxWrong))
 		return exitFailed
 	}
 	store, err := openStore(ctx, errs)
@@ -201,8 +203,12 @@ func article(place string, m frontMatter, body string) (desk.Article, error) {
 		a.ReviewBy = t
 	}
 	switch {
+	case !utf8.ValidString(m.Title) || !utf8.ValidString(body) || strings.ContainsRune(body, 0):
+		return a, fmt.Errorf("%s: the article is not text in UTF-8; save it as plain text or Markdown and import it again", place)
 	case a.ID == "":
 		return a, fmt.Errorf("%s: the article has no id", place)
+	case len(a.ID) > maxImportID || strings.ContainsFunc(a.ID, unicode.IsControl):
+		return a, fmt.Errorf("%s: the id %.40q is no word to name an article by; expected at most %d characters on one line", place, a.ID, maxImportID)
 	case strings.TrimSpace(a.Title) == "":
 		return a, fmt.Errorf("%s: the article has no title; write title: in the front matter or a first heading", place)
 	}
@@ -248,14 +254,24 @@ func checkImport(articles []desk.Article) error {
 			wrong = append(wrong, fmt.Errorf("%s: owner is %q; the deployment has no such person", a.Source, a.Owner))
 		}
 	}
-	if len(wrong) > maxWrong {
-		wrong = append(wrong[:maxWrong], fmt.Errorf("and %d more", len(wrong)-maxWrong))
-	}
 	return errors.Join(wrong...)
+}
+
+// firstLines gives the first lines of a text and how many more there are: ten thousand mistakes are one mistake made
+// ten thousand times.
+func firstLines(text string, most int) string {
+	lines := strings.Split(text, "\n")
+	if len(lines) <= most {
+		return text
+	}
+	return strings.Join(lines[:most], "\n") + fmt.Sprintf("\nand %d more", len(lines)-most)
 }
 
 // maxLine is how long a line of JSON may be: an article with every letter escaped.
 const maxLine = 8 << 20
+
+// maxImportID is how long the id of an imported article may be, in bytes: people type it.
+const maxImportID = 200
 
 // maxWrong is how many mistakes are told at once.
 const maxWrong = 50

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"casebot/desk"
+	"casebot/kb"
 )
 
 // Articles of a folder are kept, found, left alone when nothing has changed, and refused whole with one mistake.
@@ -163,6 +164,9 @@ func TestImportOfBadInput(t *testing.T) {
 		"no checklist": {`{"id":"x","title":"t","text":"y","kind":"guide"}`, "has a checklist"},
 		"too long":     {`{"id":"x","title":"t","text":"` + strings.Repeat(`- [ ] Why?\n`, 41) + `","kind":"guide"}`, "41 questions; a guide takes 40"},
 		"not JSON":     {"title: x", "no JSON object"},
+		"id":           {`{"id":"a\nb","title":"t","text":"y"}`, `the id "a\nb" is no word`},
+		"a long id":    {`{"id":"` + strings.Repeat("x", 300) + `","title":"t","text":"y"}`, "expected at most 200 characters"},
+		"many":         {strings.Repeat("x\n", 10_000), "and 9950 more"},
 	} {
 		code, out, errs := imports(c.in)
 		if code != exitFailed || out != "" || !strings.Contains(errs, "Nothing was imported") || !strings.Contains(errs, c.want) {
@@ -176,8 +180,16 @@ func TestImportOfBadInput(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "bom.md"), []byte("\ufeff---\r\ntitle: Mark\r\n---\r\nWords.\r\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readImport(dir, nil); err == nil || !strings.Contains(err.Error(), "big.md: the file has 3.0 MB") || strings.Contains(err.Error(), "bom.md") {
-		t.Errorf("the folder: %v", err)
+	for name, data := range map[string]string{"picture.md": "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "wide.md": "\xff\xfe#\x00 \x00P\x00", "empty.md": ""} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := readImport(dir, nil)
+	for _, want := range []string{"big.md: the file has 3.0 MB", "picture.md: the article is not text in UTF-8", "wide.md: the article is not text in UTF-8", "empty.md: the article has no title"} {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "bom.md") {
+			t.Errorf("the folder: %v, expected %q", err, want)
+		}
 	}
 	// Ten thousand copies of one article are ten thousand articles, and one suggestion.
 	var many strings.Builder
@@ -208,4 +220,23 @@ func TestImportKnowsTheDeployment(t *testing.T) {
 	if strings.Contains(errs, `"d"`) {
 		t.Errorf("a good one is refused: %q", errs)
 	}
+}
+
+// FuzzMarkdownArticle holds that whatever file is imported is an article the index takes, or an error that names it.
+func FuzzMarkdownArticle(f *testing.F) {
+	for _, s := range []string{"# Title\n\nWords.", "---\ntitle: x\nkind: guide\n---\n- [ ] Why?", "---\n---\n", "---\n\xff", "\ufeff---\r\ntitle: x\r\n---\r\ny", "---\nreview_by: 2027-02-31\n---\n", "---\ntitle: [\n---\n"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		a, err := markdownArticle("a/b.md", src)
+		if err != nil {
+			if !strings.Contains(err.Error(), "a/b.md") {
+				t.Fatalf("%q does not name the file", err)
+			}
+			return
+		}
+		if err := kb.New().Put(a); err != nil || a.Title == "" || a.Body == "" || a.Audience == "" {
+			t.Fatalf("%+v: %v", a, err)
+		}
+	})
 }

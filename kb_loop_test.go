@@ -379,3 +379,41 @@ func TestKnowledgeTakesBadInput(t *testing.T) {
 		t.Errorf("stop words alone find %v", got)
 	}
 }
+
+// Ten thousand copies of an article are one article to whoever asks, surely or vaguely, and small words find none.
+func TestTenThousandCopiesAreShownOnce(t *testing.T) {
+	s := stageOn(t, filepath.Join(t.TempDir(), "casebot.db"))
+	err := s.app.Store.Update(t.Context(), func(tx desk.Tx) error {
+		for i := range 10_000 {
+			a := desk.Article{ID: fmt.Sprintf("copy-%05d", i), Title: "Receipt printer prints blank paper", Body: "Turn the roll, and clean the head.", Version: 1, Audience: desk.ArticleForAll}
+			if err := desk.PutArticle(tx, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.app.articles.catchUp(t.Context())
+	s.app.articles.build.jobs.Wait()
+	s.keeps(t, desk.Article{ID: "head", Title: "Order a new print head", Body: "Your partner has spare heads."})
+	find := func(words string) string {
+		var ids []string
+		for _, x := range s.app.articles.Find(t.Context(), s.who(t, "erin"), desk.Question{Words: words}) {
+			ids = append(ids, x.ID)
+		}
+		return strings.Join(ids, " ")
+	}
+	for words, want := range map[string]string{
+		"receipt printer prints blank paper":                                      "copy-00000",
+		"something about a head, elsewhere nothing whatever known, cables, water": "head copy-00000",
+		"how do I":                    "",
+		"the of and to in how":        "",
+		strings.Repeat("the ", 12500): "",
+	} {
+		if got := find(words); got != want {
+			t.Errorf("%.40s finds %q, expected %q", words, got, want)
+		}
+	}
+}

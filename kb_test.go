@@ -184,3 +184,19 @@ func TestKBParametersAreTheMeasuredOnes(t *testing.T) {
 		t.Errorf("docs/knowledge.md gives other numbers: %+v", p)
 	}
 }
+
+// Whatever is looked for is answered in a sentence.
+func TestKBSearchTakesBadInput(t *testing.T) {
+	args := kbSet(t, small())
+	for name, c := range map[string]struct{ words, said string }{
+		"stop words":        {"how do I the of", "only small words"},
+		"50,000 characters": {strings.Repeat("zzzz ", 10_000), "No article has any of these words"},
+		"marks":             {strings.Repeat("!?-", 1000), "No article has any of these words"},
+		"no text":           {"\xff\xfe\x00", "No article has any of these words"},
+	} {
+		var out, errs bytes.Buffer
+		if code := runKB([]string{"search", args[1], args[2], c.words}, &out, &errs); code != 0 || out.Len() > 0 || !strings.Contains(errs.String(), c.said) {
+			t.Errorf("%s: exit %d: %q %q", name, code, out.String(), errs.String())
+		}
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 
@@ -116,6 +117,9 @@ func (l *library) put(ctx context.Context, a desk.Article) error {
 	return l.follow(ctx)
 }
 
+// manyCopies is how far down the list Find looks past copies of one article.
+const manyCopies = 200
+
 // maxSuggested is how many articles a person is shown at most.
 const maxSuggested = 3
 
@@ -173,8 +177,18 @@ func (l *library) Find(ctx context.Context, by desk.Person, q desk.Question) []d
 		return out
 	}
 	var ids []string
-	for _, h := range l.index.Search(q.Words, kb.Options{Limit: maxSuggested, Typing: true, Visible: visible}) {
-		ids = append(ids, h.ID)
+	var taken []desk.Article
+	for _, h := range l.index.Search(q.Words, kb.Options{Limit: manyCopies, Typing: true, Visible: visible}) {
+		a, ok := l.index.Get(h.ID)
+		copied := slices.ContainsFunc(taken, func(b desk.Article) bool { return a.Title == b.Title && a.Body == b.Body })
+		// Without any confidence only words such as "how" were found, which every article has.
+		if !ok || copied || h.Confidence == 0 {
+			continue
+		}
+		ids, taken = append(ids, h.ID), append(taken, a)
+		if len(ids) == maxSuggested {
+			break
+		}
 	}
 	return l.shown(l.index.Explain(q.Words, ids), true)
 }
