@@ -136,13 +136,19 @@ func (l *library) Suggest(ctx context.Context, q desk.Question, visible func(des
 	of := func(a desk.Article) bool {
 		return visible(a) && (q.Product == "" || a.Product == "" || strings.EqualFold(a.Product, q.Product))
 	}
+	summary, _, more := strings.Cut(strings.TrimSpace(q.Words), "\n")
 	find := func(of func(desk.Article) bool) []kb.Suggestion {
 		if l.meaning != nil {
-			if found, _, ok := l.meaning.find(ctx, q, of, maxSuggested, false); ok {
+			if found, _, ok := l.meaning.find(ctx, q, of, maxSuggested, false); ok && (len(found) > 0 || !more) {
 				return found
 			}
 		}
-		return l.index.Suggest(q.Words, of, 0)
+		found := l.index.Suggest(q.Words, of, 0)
+		if len(found) == 0 && more {
+			// What the summary finds does not go away again when the steps are told: most of their words are no article's.
+			found = l.index.Suggest(summary, of, 0)
+		}
+		return found
 	}
 	found := find(of)
 	if len(found) == 0 && q.Product != "" {
