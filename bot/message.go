@@ -17,7 +17,11 @@ type Message struct {
 	Buttons []Button
 	Files   []File
 	Notify  []string // Person IDs that must be pinged, beyond those in spans with Ping.
+	About   Ref      // A message elsewhere that this one is about; a platform that has links to messages leads there.
 }
+
+// LinkTo is the button that leads to the message a message is about, at the address that a platform has for it.
+func LinkTo(address string) Button { return Button{Label: "Go to the thread", Link: address} }
 
 // Tone colours a message; its meaning never hangs on the colour alone.
 type Tone string

@@ -32,6 +32,7 @@ func (d *Delivery) send(ctx context.Context, x desk.Delivery, begun *bool) outco
 	case t.card != "":
 		return d.edit(ctx, x, t, m)
 	}
+	m.About = d.about(ctx, x, t)
 	if x.Started {
 		// An earlier attempt was begun and how it ended is not known: it may be there already.
 		if o, done := d.look(ctx, x, t); done {

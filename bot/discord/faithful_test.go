@@ -195,3 +195,20 @@ func TestEmojiAreNamedAsDiscordTakesThem(t *testing.T) {
 		t.Error("emoji come in otherwise")
 	}
 }
+
+// A message to a person leads to the card that it is about.
+func TestACallLeadsToTheThread(t *testing.T) {
+	s := stage(t, "text", nil)
+	card := s.card("the card", "d1")
+	at, _ := parseRef(card)
+	m := bot.Say("You are called.")
+	m.About = card
+	_, err := s.Post(t.Context(), bot.To{Home: s.home(), Person: s.dana}, m, "d2")
+	s.must(err)
+	seen := s.work.Read(s.dana, bottest.Spot{})
+	want := bot.LinkTo("https://discord.com/channels/" + s.home().Workspace + "/" + at.channel + "/" + at.id)
+	if n := len(seen); n != 1 || len(seen[0].Message.Buttons) != 1 || seen[0].Message.Buttons[0].Link != want.Link {
+		t.Errorf("she reads %+v, want the button %+v", seen, want)
+	}
+	s.broken()
+}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +60,11 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	at, err := p.destination(ctx, a, g, to)
 	if err != nil {
 		return "", early(err)
+	}
+	if about, err := parseRef(m.About); err == nil {
+		if _, there, err := p.at(about.home); err == nil {
+			m.Buttons = append(slices.Clone(m.Buttons), bot.LinkTo("https://discord.com/channels/"+there.id+"/"+about.channel+"/"+about.id))
+		}
 	}
 	d := draw(m, p.reader(g, to.Home, to.Person))
 	if err := remember(ctx, p.State, d.keep); err != nil {

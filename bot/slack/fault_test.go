@@ -344,6 +344,9 @@ func TestWhatWasSaidWithoutAnySocketIsReadBack(t *testing.T) {
 	cards = []desk.Post{{Ref: root}}
 	thread := s.at
 	thread.Thread = root
+	nw := s.Platform.team("T0NORTHWIND")
+	// A socket that is only on its way would open after the line was cut.
+	s.eventually("both sockets", func() bool { nw.mu.Lock(); defer nw.mu.Unlock(); return nw.sockets == socketsEach })
 	var down atomic.Bool
 	down.Store(true)
 	s.fake.Fault("apps.connections.open", func(int) *slackfake.Fault {
@@ -352,7 +355,6 @@ func TestWhatWasSaidWithoutAnySocketIsReadBack(t *testing.T) {
 		}
 		return nil
 	})
-	nw := s.Platform.team("T0NORTHWIND")
 	s.saveUnlessReading(t.Context(), nw)
 	s.fake.Drop("T0NORTHWIND")
 	s.eventually("both to be gone", func() bool { nw.mu.Lock(); defer nw.mu.Unlock(); return nw.sockets == 0 })

@@ -162,3 +162,34 @@ func TestARateLimitHoldsItsMethodAndChannel(t *testing.T) {
 		t.Errorf("beside a file that waits the channel reads %q", got)
 	}
 }
+
+// A message to a person leads to the thread that it is about, at the address that Slack's own "Copy link" gives; not
+// into a channel of another workspace that they can't read.
+func TestACallLeadsToTheThread(t *testing.T) {
+	s := stage(t, true, nil)
+	card := s.card("the card", "d1")
+	at, _ := parseRef(card)
+	nw, _ := s.dir.Home("nw")
+	hb, _ := s.dir.Home("hb")
+	priya, _ := s.dir.Person("priya")
+	m := bot.Say("You are called.")
+	m.About = card
+	links := func(home desk.Home, who desk.Person, id string) (out []string) {
+		t.Helper()
+		_, err := s.Post(t.Context(), bot.To{Home: home, Person: who}, m, id)
+		s.must(err)
+		for _, seen := range s.work.Read(who, bottest.Spot{}) {
+			for _, b := range seen.Message.Buttons {
+				out = append(out, b.Label+" "+b.Link)
+			}
+		}
+		return out
+	}
+	want := "Go to the thread https://t0northwind.slack.test/archives/C0SUPPORT/p" + strings.ReplaceAll(at.ts, ".", "")
+	if got := links(nw, s.dana, "d2"); len(got) != 1 || got[0] != want {
+		t.Errorf("it has the buttons %q, want %q", got, want)
+	}
+	if got := links(hb, priya, "d3"); len(got) != 0 {
+		t.Errorf("in another workspace it has the buttons %q", got)
+	}
+}

@@ -27,6 +27,9 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	if err != nil {
 		return "", err
 	}
+	if link := p.linkTo(t, m.About); link != "" {
+		m.Buttons = append(slices.Clone(m.Buttons), bot.LinkTo(link))
+	}
 	r := p.reader(t, to.Home, to.Person)
 	up, err := p.upload(ctx, t, m)
 	if err != nil {
@@ -73,6 +76,25 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 		p.unshared(ctx, t, channel, root, up.refused)
 	}
 	return place{p.nameOf(to, t, channel), p.alias(channel), ts}.ref(), nil
+}
+
+// linkTo is the address at which people of a workspace find a message: the one that "Copy link" gives them. Empty
+// where it is in a channel that they can't read.
+func (p *Platform) linkTo(t *team, ref bot.Ref) string {
+	at, err := parseRef(ref)
+	if err != nil {
+		return ""
+	}
+	h, _ := p.Dir.Home(at.home)
+	if p.team(h.Workspace) != t && !slices.Contains(p.guests(h), t.id) {
+		return ""
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.address == "" {
+		return ""
+	}
+	return t.address + "archives/" + p.today(at.channel) + "/p" + strings.ReplaceAll(at.ts, ".", "")
 }
 
 // nameOf is the home under which a message is named: in a channel that homes share, the first of them.

@@ -93,6 +93,7 @@ type team struct {
 
 	mu      sync.Mutex
 	botUser string
+	address string // Of the workspace, with a slash at the end; links to messages begin with it.
 	botName string // As people mention it.
 	botID   string
 	known   bool      // auth.test has answered.

@@ -106,7 +106,7 @@ func (p *Platform) identify(ctx context.Context, t *team) error {
 		return errors.New("the bot token belongs to workspace " + who.TeamID + "; mend workspace or token in casebot.yaml")
 	}
 	t.set(func(t *team) {
-		t.botUser, t.botName, t.botID, t.known, t.heard = who.UserID, who.User, who.BotID, true, p.Clock.Now()
+		t.botUser, t.botName, t.botID, t.address, t.known, t.heard = who.UserID, who.User, who.BotID, who.URL, true, p.Clock.Now()
 		if t.tokens.App == "" {
 			t.fault = nil // With signed requests Slack comes to us.
 		}
