@@ -20,7 +20,7 @@ func Suggested(dir *desk.Directory, list []desk.Suggestion, now time.Time) []bot
 		}
 		out = append(out, bot.P(head...))
 		if s.Passage != "" {
-			out = append(out, bot.Q(s.Passage))
+			out = append(out, bot.Q(plainLine(s.Passage)))
 		}
 		facts := ArticleFacts(dir, s.Article, now)
 		switch {
@@ -35,11 +35,24 @@ func Suggested(dir *desk.Directory, list []desk.Suggestion, now time.Time) []bot
 	return out
 }
 
+// plainLine is a line of an article without the marks of Markdown.
+func plainLine(s string) string {
+	var b strings.Builder
+	for _, x := range inline(strings.TrimPrefix(s, "[ ] ")) {
+		b.WriteString(x.Text)
+	}
+	return b.String()
+}
+
 // ArticleFacts are a reader's first questions in one line: about what, for whom, how old.
 func ArticleFacts(dir *desk.Directory, a desk.Article, now time.Time) string {
-	facts := []string{"About any product"}
+	about := "any product"
 	if a.Product != "" {
-		facts[0] = "About " + a.Product
+		about = a.Product
+	}
+	facts := []string{"About " + about}
+	if word := map[string]string{desk.ArticleRelease: "Release note", desk.ArticleScript: "Front-line script", desk.ArticleGuide: "Triage guide"}[a.Kind]; word != "" {
+		facts[0] = word + " about " + about
 	}
 	facts = append(facts, ArticleAudience(dir, a))
 	if !a.UpdatedAt.IsZero() {
@@ -139,6 +152,9 @@ func Articles(dir *desk.Directory, list []desk.Suggestion, caseID string, now ti
 		n := ""
 		if len(list) > 1 {
 			n = " " + itoa(i+1)
+		}
+		if caseID != "" && len(s.Steps()) > 0 {
+			m.Buttons = append(m.Buttons, bot.Button{Label: "Walk through" + n, Do: ArticleDo("kb-walk", caseID, s.ID), Style: bot.ButtonPrimary})
 		}
 		m.Buttons = append(m.Buttons, bot.Button{Label: "Open" + n, Do: ArticleDo("kb-open", caseID, s.ID)})
 		if caseID != "" {
