@@ -67,14 +67,30 @@ func (v View) reminderAct(k desk.ClockKind) (string, bot.Button) {
 	do := func(label, verb string) bot.Button {
 		return bot.Button{Label: label, Do: verb + " " + v.Case.ID, Style: bot.ButtonPrimary}
 	}
+	over := v.Case.Status == desk.StatusResolved
 	switch k {
 	case desk.ClockTier1:
+		// A word of the Provider's that is passed on is an answer too, and the only one left when the case is resolved.
+		switch {
+		case over && len(v.Case.ToRelay) > 0:
+			return "Tell the customer how it was resolved, then press the button.", do("Told the customer", "relay")
+		case over:
+			return "Tell the customer how it was resolved, and ask how satisfied they are.", do("Rate", "rate")
+		case len(v.Case.ToRelay) > 0:
+			return "Pass what " + v.provider() + " wrote on to the customer, then press the button.", do("Told the customer", "relay")
+		}
 		return "Answer the customer, then record what you told them with Update.", do("Update", "update")
 	case desk.ClockTier2:
 		return "Take the case with Acknowledge, or send it back with a reason.", do("Acknowledge", "ack")
 	case desk.ClockRelay:
+		if over {
+			return "Tell the customer how it was resolved, then press the button.", do("Told the customer", "relay")
+		}
 		return "Pass the update on to the customer, then press the button.", do("Told the customer", "relay")
 	case desk.ClockWorkaround:
+		if _, err := desk.Next(v.Case.Status, desk.VerbWorkaround); err != nil {
+			return "Take the case up, or say in an update what holds it up.", do("Update", "update")
+		}
 		return "Give the customer a way to work meanwhile, or raise the alarm in your team.", do("Workaround", "workaround")
 	case desk.ClockResolution:
 		return "Resolve the case, or say in an update what holds it up.", do("Update", "update")
