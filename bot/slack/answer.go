@@ -176,7 +176,8 @@ func (p *Platform) shown(at *spot, m bot.Message, who desk.Person) drawn {
 	if !d.cut || at.direct || len(m.Blocks) == 0 {
 		return d
 	}
-	p.spawn("the whole of a long answer", func(ctx context.Context) { p.directly(ctx, at, m, who) })
+	whole, to := m, *at
+	p.spawn("the whole of a long answer", func(ctx context.Context) { p.directly(ctx, &to, whole, who) })
 	m.Footer = append(append([]bot.Span{}, m.Footer...), bot.T(" The whole text is in your direct messages with this app."))
 	return draw(m, r)
 }

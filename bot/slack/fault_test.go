@@ -396,3 +396,55 @@ func TestTheFormChangesWhenThePersonPauses(t *testing.T) {
 		t.Errorf("the form was built %d times for %d characters", n, len(words))
 	}
 }
+
+// A form that is sent while its last words still wait for a pause is sent once: nothing of it changes the form, or
+// keeps a draft, after it was filed. One that comes back with errors goes on as before.
+func TestAFormThatIsSentIsNotChangedAnyMore(t *testing.T) {
+	s := stage(t, false, func(o *Options) { o.Typing = 60 * time.Millisecond })
+	refuse := true
+	s.inbox.set(func(in *bot.Interaction) bot.Answer {
+		f := &bot.Form{Name: "new", Title: "New case", Fields: []bot.FormField{{Key: "summary", Label: "Summary", Kind: bot.AskText, Live: true, Value: in.Values["summary"]}}}
+		if in.Kind == bot.Submit && !refuse {
+			m := bot.Say("filed")
+			return bot.Answer{Message: &m, Done: true}
+		}
+		if in.Kind == bot.Submit {
+			f.Fields[0].Error = "Say more."
+		}
+		return bot.Answer{Form: f}
+	})
+	s.must(s.work.Command(t.Context(), s.dana, s.at, "new"))
+	if err := s.fake.Type("T0NORTHWIND", "U0DANA", "summary", "asdf"); err != nil {
+		t.Fatal(err)
+	}
+	heard := func() bool { s.mu.Lock(); defer s.mu.Unlock(); return len(s.live) > 0 }
+	s.eventually("what was typed", heard)
+	s.must(s.work.Submit(t.Context(), s.dana, map[string]string{"summary": "asdf"}, nil))
+	if f := s.work.Dialog(s.dana); f == nil || f.Fields[0].Error != "Say more." {
+		t.Fatalf("the form came back as %+v", f)
+	}
+	if n := len(s.inbox.of(bot.Refresh)); n != 0 {
+		t.Errorf("the sent form was changed %d times", n)
+	}
+	if err := s.fake.Type("T0NORTHWIND", "U0DANA", "summary", "Card payments"); err != nil {
+		t.Fatal(err)
+	}
+	s.eventually("the change", func() bool { return len(s.inbox.of(bot.Refresh)) == 1 })
+	s.wait()
+	refuse = false
+	if err := s.fake.Type("T0NORTHWIND", "U0DANA", "summary", "Card payments fail"); err != nil {
+		t.Fatal(err)
+	}
+	s.eventually("the last words", func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, r := range s.live {
+			return r.working
+		}
+		return false
+	})
+	s.must(s.work.Submit(t.Context(), s.dana, map[string]string{"summary": "Card payments fail"}, nil))
+	if f, n := s.work.Dialog(s.dana), len(s.inbox.of(bot.Refresh)); f != nil || n != 1 {
+		t.Errorf("after it was sent the form is %+v and was changed %d times", f, n)
+	}
+}

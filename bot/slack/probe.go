@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 	"time"
 
 	api "github.com/slack-go/slack"
@@ -129,11 +128,20 @@ func (e *event) subscription() string {
 	if kind, ok := map[string]string{"channel": "channels", "group": "groups", "im": "im"}[e.ChannelType]; ok && name == "message" {
 		name += "." + kind
 	}
-	if !slices.Contains(Events(UserGroups), name) {
+	if !subscriptions[name] {
 		return "other"
 	}
 	return name
 }
+
+// subscriptions are all that a manifest can ask for.
+var subscriptions = func() map[string]bool {
+	out := map[string]bool{}
+	for _, name := range Events(UserGroups) {
+		out[name] = true
+	}
+	return out
+}()
 
 // Heard counts the events that came, by workspace and event subscription.
 func (p *Platform) Heard() map[string]map[string]int {

@@ -20,21 +20,30 @@ func (p *Platform) submitted(ctx context.Context, t *team, x *interactive) any {
 	}
 	at := p.place(t, in)
 	at.trigger, at.user, at.view = x.TriggerID, x.User.ID, x.View.ID
+	sent := p.sending(x.View.ID)
 	if len(in.Files) > 0 {
-		return p.submittedWithFiles(ctx, t, *at, in, x, meta, seen)
+		return p.submittedWithFiles(ctx, t, *at, in, x, meta, seen, sent)
 	}
-	return p.submitAnswer(t, p.hand(ctx, in), at, in, x, meta, seen)
+	return p.submitAnswer(t, p.handSent(ctx, in, sent), at, in, x, meta, seen)
+}
+
+// handSent hands in a sent form, after a change of it that the desk is just looking at: that would keep a draft of
+// what is being filed.
+func (p *Platform) handSent(ctx context.Context, in *bot.Interaction, sent *refresher) bot.Answer {
+	sent.desk.Lock()
+	defer sent.desk.Unlock()
+	return p.hand(ctx, in)
 }
 
 // submittedWithFiles answers a sent form whose files may take longer to read than Slack waits. Then its place is
 // held by a view in which the answer comes; what is refused comes back as the form, with everything typed.
-func (p *Platform) submittedWithFiles(ctx context.Context, t *team, at spot, in *bot.Interaction, x *interactive, meta formMeta, seen *seenView) any {
+func (p *Platform) submittedWithFiles(ctx context.Context, t *team, at spot, in *bot.Interaction, x *interactive, meta formMeta, seen *seenView, sent *refresher) any {
 	done := make(chan bot.Answer, 1)
 	p.spawn("a form with files", func(context.Context) {
 		var a bot.Answer
 		defer func() { done <- a }()
 		defer p.caught("a form with files")
-		a = p.hand(ctx, in)
+		a = p.handSent(ctx, in, sent)
 	})
 	late := time.NewTimer(submitWithin)
 	defer late.Stop()
