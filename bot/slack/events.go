@@ -24,6 +24,8 @@ type callback struct {
 	Event          json.RawMessage `json:"event"`
 	Authorizations []struct {
 		TeamID string `json:"team_id"`
+		UserID string `json:"user_id"`
+		IsBot  bool   `json:"is_bot"`
 	} `json:"authorizations"`
 }
 
@@ -103,6 +105,11 @@ func (p *Platform) event(ctx context.Context, allowed []*team, raw json.RawMessa
 	if t == nil || json.Unmarshal(c.Event, &e) != nil {
 		return // A workspace that is none of ours, or an event of a shape that means nothing here.
 	}
+	for _, a := range c.Authorizations {
+		if a.IsBot && a.TeamID == t.id {
+			t.called(a.UserID)
+		}
+	}
 	deaf := t.deaf()
 	p.heard(t)
 	t.count(e.subscription())
@@ -130,6 +137,16 @@ func (p *Platform) event(ctx context.Context, allowed []*team, raw json.RawMessa
 	case "tokens_revoked", "app_uninstalled":
 		t.set(func(t *team) { t.fault = errRevoked })
 		p.Log.Error("the app was removed from a workspace, or its token revoked", "workspace", t.id)
+	}
+}
+
+// called notes who the desk is in a workspace, as an event tells it: one may come before auth.test was answered, and
+// what is said to the desk must be known from what is said near it.
+func (t *team) called(user string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.botUser == "" {
+		t.botUser = user
 	}
 }
 

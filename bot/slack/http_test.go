@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -17,6 +18,7 @@ import (
 
 	"casebot/bot"
 	"casebot/bot/bottest"
+	"casebot/bot/slack/slackfake"
 	"casebot/desk"
 )
 
@@ -150,4 +152,32 @@ func FuzzPayload(f *testing.F) {
 		inbox.got = nil
 		inbox.mu.Unlock()
 	})
+}
+
+// An event may come before Slack has told the desk who it is. The event says it too, so that a mention is known as one.
+func TestAMentionIsKnownBeforeSlackHasAnswered(t *testing.T) {
+	w := newWorld(t, true)
+	w.fake.Fault("auth.test", func(int) *slackfake.Fault { return &slackfake.Fault{Status: 503} })
+	o := w.options()
+	p, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inbox := &recorder{dir: w.dir}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- p.Run(ctx, inbox) }()
+	team := w.teams["T0NORTHWIND"]
+	event := `{"type":"event_callback","team_id":"T0NORTHWIND","event_id":"Ev1","authorizations":[{"team_id":"T0NORTHWIND","user_id":"` + team.BotUser + `","is_bot":true}],` +
+		`"event":{"type":"message","channel":"C0SUPPORT","channel_type":"channel","user":"U0DANA","text":"<@` + team.BotUser + `> list","ts":"1772442000.000001"}}`
+	if got := ask(p, "/slack/events", "application/json", event, sign(team.SigningSecret, time.Now(), event)).Code; got != 200 {
+		t.Errorf("the event is answered %d", got)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if got := inbox.of(bot.Said); len(got) != 1 || !got[0].Mention || got[0].Text != "list" {
+		t.Errorf("the mention came in as %+v", got)
+	}
 }

@@ -290,7 +290,8 @@ func (p *Platform) connected(teams []*team) {
 		back := false
 		t.set(func(t *team) {
 			// The start reads back by itself; a connection that comes again after a silence has missed something.
-			back = t.up && p.Clock.Now().Sub(t.heard) > time.Minute
+			// Before the desk knows its own name it could not tell what is said to it.
+			back = t.up && t.known && p.Clock.Now().Sub(t.heard) > time.Minute
 			t.up = true
 			if t.fault == nil || !errors.Is(t.fault, errRevoked) {
 				t.fault = nil
