@@ -67,3 +67,25 @@ func TestReadingBeforeFiling(t *testing.T) {
 		t.Errorf("kept: %s", rows)
 	}
 }
+
+// What is too long for one message is read on with a button, by whoever may read it; so is an old version.
+func TestReadingOn(t *testing.T) {
+	s := stageOn(t, filepath.Join(t.TempDir(), "casebot.db"))
+	s.keeps(t, desk.Article{ID: "long", Title: "The long way", Body: strings.Repeat("One step after another.\n\n", 400) + "The very last word."})
+	m := s.asks(t, "dana", "kb open long")
+	for range 5 {
+		if len(m.Buttons) == 0 || m.Buttons[0].Label != "Read on" {
+			break
+		}
+		m = s.asks(t, "dana", m.Buttons[0].Do)
+	}
+	if got := bot.PlainText(*m, time.UTC); !strings.Contains(got, "The very last word") || !strings.Contains(got, "Page 2 of 2") {
+		t.Errorf("at the end stands %.200s", got)
+	}
+	if m = s.asks(t, "erin", "kb history long version=1"); len(m.Buttons) == 0 || m.Buttons[0].Label != "Read on" {
+		t.Fatalf("the version offers %+v", m.Buttons)
+	}
+	if got := bot.PlainText(*s.asks(t, "erin", m.Buttons[0].Do), time.UTC); !strings.Contains(got, "The very last word") || !strings.Contains(got, "version 1 of 1") {
+		t.Errorf("the version ends with %.200s", got)
+	}
+}

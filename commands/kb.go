@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"strconv"
 	"strings"
 
 	"casebot/bot"
@@ -23,7 +24,7 @@ func kbCommands() []Command {
 			Name: "kb-open", Case: MaybeCase,
 			Summary: "Read a knowledge article.",
 			Example: "/case kb open card-payments-offline",
-			Args:    []Arg{articleArg()},
+			Args:    []Arg{articleArg(), {Key: "page", Label: "Page of a long one", Word: true, Example: "2"}},
 			run:     runOpenArticle,
 		},
 		{
@@ -209,7 +210,13 @@ func runOpenArticle(r *request) (bot.Answer, error) {
 		}
 		r.logArticle(desk.ArticleAct{Article: a.ID, Act: desk.ArticleOpened})
 	}
-	return r.answer(templates.Article(r.dir(), a, id, r.in.Now))
+	return r.answer(templates.Article(r.dir(), a, id, r.in.Now, r.page(), templates.ArticleDo("kb-open", id, a.ID)))
+}
+
+// page is the page of a long article that is asked for, from 1.
+func (r *request) page() int {
+	n, _ := strconv.Atoi(r.get("page"))
+	return n
 }
 
 // logArticle keeps an act with an article; an act that can't be kept does not stand in the way.

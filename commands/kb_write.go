@@ -41,7 +41,7 @@ func writeCommands() []Command {
 			Name:    "kb-history",
 			Summary: "Show the versions of an article, or one of them.",
 			Example: "/case kb history card-payments-offline",
-			Args:    []Arg{articleArg(), {Key: "version", Label: "One version", Word: true, Example: "2"}},
+			Args:    []Arg{articleArg(), {Key: "version", Label: "One version", Word: true, Example: "2"}, {Key: "page", Label: "Page of a long one", Word: true, Hidden: true}},
 			run:     runArticleHistory,
 		},
 	}
@@ -326,11 +326,14 @@ func runArticleHistory(r *request) (bot.Answer, error) {
 		if err != nil {
 			return bot.Answer{}, err
 		}
-		m := templates.Article(r.dir(), old, "", r.in.Now)
-		m.Buttons = nil
-		m.Footer = spans(fmt.Sprintf("This is version %d of %d.", old.Version, a.Version))
+		m := templates.Article(r.dir(), old, "", r.in.Now, r.page(), templates.ArticleDo("kb-history", "", a.ID)+" version="+v)
+		m.Buttons = slices.DeleteFunc(m.Buttons, func(b bot.Button) bool { return !strings.Contains(b.Do, " page=") })
+		if m.Footer != nil {
+			m.Footer = append(m.Footer, bot.T(" "))
+		}
+		m.Footer = append(m.Footer, spans(fmt.Sprintf("This is version %d of %d.", old.Version, a.Version))...)
 		if mine && old.Version != a.Version {
-			m.Buttons = []bot.Button{{Label: "Bring it back", Do: templates.ArticleDo("kb-edit", "", a.ID) + " version=" + v}}
+			m.Buttons = append(m.Buttons, bot.Button{Label: "Bring it back", Do: templates.ArticleDo("kb-edit", "", a.ID) + " version=" + v})
 		}
 		return r.answer(m)
 	}

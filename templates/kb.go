@@ -181,25 +181,52 @@ func ArticleDo(name, caseID, id string) string {
 	return name + space(caseID) + " article=" + id
 }
 
-// maxShown is how many characters of an article one message shows; the rest is read on the web or in parts.
+// maxShown is how many characters of an article one message shows; the rest follows page by page.
 const maxShown = 6000
 
-// Article shows one article whole.
-func Article(dir *desk.Directory, a desk.Article, caseID string, now time.Time) bot.Message {
+// Article shows one article, from page 1 on. again is the command line that shows it: with a page added it shows that.
+func Article(dir *desk.Directory, a desk.Article, caseID string, now time.Time, page int, again string) bot.Message {
 	m := bot.Message{Title: line(bot.B(a.Title), " ", bot.C(a.ID))}
-	body := []rune(strings.TrimSpace(a.Body))
-	cut := len(body) > maxShown
-	if cut {
-		body = body[:maxShown]
-	}
-	m.Blocks = append(m.Blocks, articleBlocks(string(body))...)
-	if cut {
-		m.Blocks = append(m.Blocks, para("The article goes on. It is too long to be shown whole here."))
-	}
+	pages := articlePages(strings.TrimSpace(a.Body))
+	page = max(1, min(page, len(pages)))
+	m.Blocks = append(m.Blocks, articleBlocks(pages[page-1])...)
 	m.Blocks = append(m.Blocks, para(bot.Span{Text: ArticleFacts(dir, a, now), Style: bot.Italic}))
-	m.Buttons = judgeButtons(caseID, a.ID, "")
-	if caseID != "" && len(a.Steps()) > 0 {
-		m.Buttons = append([]bot.Button{{Label: "Walk through", Do: ArticleDo("kb-walk", caseID, a.ID), Style: bot.ButtonPrimary}}, m.Buttons...)
+	if len(pages) > 1 {
+		m.Footer = line("Page " + itoa(page) + " of " + itoa(len(pages)) + ".")
 	}
+	if page < len(pages) {
+		m.Buttons = append(m.Buttons, bot.Button{Label: "Read on", Do: again + " page=" + itoa(page+1), Style: bot.ButtonPrimary})
+	}
+	if caseID != "" && len(a.Steps()) > 0 {
+		m.Buttons = append(m.Buttons, bot.Button{Label: "Walk through", Do: ArticleDo("kb-walk", caseID, a.ID), Style: bot.ButtonPrimary})
+	}
+	m.Buttons = append(m.Buttons, judgeButtons(caseID, a.ID, "")...)
 	return m
+}
+
+// articlePages cuts a text into pages of at most maxShown characters, between paragraphs where there are any, else
+// between lines or words. Code that goes on is code on the next page too.
+func articlePages(body string) []string {
+	var out []string
+	left := []rune(body)
+	for len(left) > maxShown {
+		head := string(left[:maxShown])
+		at := -1
+		for _, mark := range []string{"\n\n", "\n", " "} {
+			if at = strings.LastIndex(head, mark); at > len(head)/2 {
+				break
+			}
+		}
+		if at <= 0 {
+			at = len(head)
+		}
+		head, rest := head[:at], head[at:]
+		left = append([]rune(strings.TrimLeft(rest, "\n ")), left[maxShown:]...)
+		if strings.Count(head, "```")%2 == 1 {
+			head += "\n```"
+			left = append([]rune("```\n"), left...)
+		}
+		out = append(out, head)
+	}
+	return append(out, string(left))
 }
