@@ -23,6 +23,11 @@ var life = strings.Join([]string{
 	`dana sees "Erin Demo (Harbor Software) has the case"`,
 	`erin: /case severity {case} 2 Two of five tills now`,
 	`dana sees "is now Sev 2"`,
+	// A text of the handbook is in the form as soon as it is chosen.
+	`erin presses "Update"`,
+	`erin fills in template="Acknowledged by engineering" next="in 2 hours"`,
+	`dana sees "Hello Demo Market Hall, an engineer is now working on NW-1001"`,
+	`dana presses "Told the customer"`,
 	`erin presses "Update"`,
 	`erin fills in text="We see the refused refunds and are looking at the limit." eta="a fix on Monday" next="in 2 hours"`,
 	`dana sees "Expected: a fix on Monday"`,
