@@ -24,7 +24,7 @@ const (
 )
 
 const (
-	batch     = 32  // Articles in one request.
+	batch     = 8   // Articles in one request: what a day's budget refuses is little, and little is asked twice.
 	maxFitted = 200 // Past cases that the weight is fitted on.
 	closer    = .02 // By how much of a cosine an article must be closer than wrong ones were.
 )

@@ -55,6 +55,16 @@ func (m *meaning) candidates(hits []kb.Hit, v []float32, visible func(desk.Artic
 	return out
 }
 
+// Outside says whether a question may be asked outside of the house: there is a helper, and it has turned out to help.
+func (l *library) Outside() bool {
+	if l.meaning == nil {
+		return false
+	}
+	l.meaning.mu.RLock()
+	defer l.meaning.mu.RUnlock()
+	return l.meaning.weight > 0
+}
+
 // asking gives the vector of a question in a time that nobody notices; nil where the words alone shall answer. A
 // service that is up and slow is left alone for a while, so that not every search waits for it.
 func (m *meaning) asking(ctx context.Context, q desk.Question) []float32 {

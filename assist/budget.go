@@ -23,9 +23,13 @@ type budget struct {
 	clock Clock
 }
 
-// reserve sets tokens aside for one request. When they would overdraw the day it gives them back and refuses with
-// errBudget. settle takes what the request really cost.
-func (b *budget) reserve(ctx context.Context, tokens int) (settle func(used int), err error) {
+// inBackground is the part of a day's budget up to which articles are turned into vectors: a library of thousands must
+// not leave people without drafts for days.
+const inBackground = .5
+
+// reserve sets tokens aside for one request. When they would bring the day over a share of its budget it gives them
+// back and refuses with errBudget. settle takes what the request really cost.
+func (b *budget) reserve(ctx context.Context, tokens int, share float64) (settle func(used int), err error) {
 	day := b.clock.Now().UTC().Format(time.DateOnly)
 	// The books are kept even when the asker has gone: the tokens are spent all the same.
 	keep := context.WithoutCancel(ctx)
@@ -38,7 +42,7 @@ func (b *budget) reserve(ctx context.Context, tokens int) (settle func(used int)
 			_, _ = b.purse.Spend(keep, day, n) // A purse that can't be reached leaves the higher sum: the careful side.
 		}
 	}
-	if b.limit >= 0 && sum > b.limit {
+	if b.limit >= 0 && sum > int(share*float64(b.limit)) {
 		give(-tokens)
 		return nil, errBudget
 	}

@@ -27,7 +27,7 @@ type question struct {
 func (h *Helper) ask(ctx context.Context, q question) (string, error) {
 	sent := guess(q.system) + guess(q.body.text)
 	var text string
-	err := h.guarded(ctx, sent+q.limit, sent, func(ctx context.Context) (int, error) {
+	err := h.guarded(ctx, 1, sent+q.limit, sent, func(ctx context.Context) (int, error) {
 		for {
 			d := h.speaks()
 			res, err := h.api.CreateChatCompletion(ctx, h.request(q, d))
@@ -144,7 +144,7 @@ func (h *Helper) embed(ctx context.Context, texts []string) ([][]float32, error)
 	for i, t := range texts {
 		cleared[i] = h.clearWords(t, "")
 	}
-	return h.vectors(ctx, cleared)
+	return h.vectors(ctx, inBackground, cleared)
 }
 
 // Ask gives the vector of a question. One that reads like a security or privacy event is refused.
@@ -157,14 +157,14 @@ func (h *Helper) Ask(ctx context.Context, question desk.Question) ([]float32, er
 		h.counts.refused.Add(1)
 		return nil, err
 	}
-	v, err := h.vectors(ctx, []clearance{c})
+	v, err := h.vectors(ctx, 1, []clearance{c})
 	if err != nil {
 		return nil, forPerson(err)
 	}
 	return v[0], nil
 }
 
-func (h *Helper) vectors(ctx context.Context, texts []clearance) ([][]float32, error) {
+func (h *Helper) vectors(ctx context.Context, share float64, texts []clearance) ([][]float32, error) {
 	input, cost := make([]string, len(texts)), 0
 	for i, t := range texts {
 		// An empty text is refused by the API.
@@ -174,7 +174,7 @@ func (h *Helper) vectors(ctx context.Context, texts []clearance) ([][]float32, e
 		cost += guess(input[i])
 	}
 	var out [][]float32
-	err := h.guarded(ctx, cost, cost, func(ctx context.Context) (int, error) {
+	err := h.guarded(ctx, share, cost, cost, func(ctx context.Context) (int, error) {
 		res, err := h.api.CreateEmbeddings(ctx, openai.EmbeddingRequestStrings{Input: input, Model: openai.EmbeddingModel(h.opt.EmbedModel), EncodingFormat: openai.EmbeddingEncodingFormatFloat})
 		if err != nil {
 			return 0, err

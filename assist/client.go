@@ -148,8 +148,8 @@ func (c *cut) Read(p []byte) (int, error) {
 }
 
 // guarded runs one request under all bounds: a free slot, the breaker, the budget, the time. cost is what it may
-// cost at most in tokens and sent what asking alone costs; do gives what it did cost, 0 when unknown.
-func (h *Helper) guarded(ctx context.Context, cost, sent int, do func(ctx context.Context) (int, error)) error {
+// cost at most in tokens and sent what asking alone costs, share up to which part of the day's budget it may go; do gives what it did cost, 0 when unknown.
+func (h *Helper) guarded(ctx context.Context, share float64, cost, sent int, do func(ctx context.Context) (int, error)) error {
 	if h.waiting.Add(1) > int64(8*h.opt.Parallel) {
 		h.waiting.Add(-1)
 		h.counts.refused.Add(1)
@@ -167,7 +167,7 @@ func (h *Helper) guarded(ctx context.Context, cost, sent int, do func(ctx contex
 		h.counts.refused.Add(1)
 		return errOpen
 	}
-	settle, err := h.budget.reserve(ctx, cost)
+	settle, err := h.budget.reserve(ctx, cost, share)
 	if err != nil {
 		h.breaker.done(unknown, trial)
 		h.counts.refused.Add(1)

@@ -212,6 +212,30 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// Articles are turned into vectors with half of the day's budget: the other half is for people, and questions are asked
+// with all of it.
+func TestBudgetOfTheBackground(t *testing.T) {
+	rt := doer(func(r *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "embeddings") {
+			return answer(200, `{"data":[{"index":0,"embedding":[1,0]}]}`), nil
+		}
+		return answer(200, chat("fine")), nil
+	})
+	h, clock, purse := newHelper(t, rt, func(o *Options) { o.Budget = 6000 })
+	purse.days = map[string]int{"2026-11-17": 3100}
+	if _, err := h.Embed(context.Background(), []string{"An article"}); err == nil {
+		t.Error("articles go on beyond half of the budget")
+	}
+	if _, err := h.Ask(context.Background(), desk.Question{Words: "Card payments fail"}); err != nil {
+		t.Errorf("a question: %v", err)
+	}
+	propose(t, h, demoAsk(t, desk.AssistUpdate))
+	clock.pass(24 * time.Hour)
+	if _, err := h.Embed(context.Background(), []string{"An article"}); err != nil {
+		t.Errorf("the next day: %v", err)
+	}
+}
+
 // A request that surely was not read costs nothing; one that may have been costs what asking costs.
 func TestBudgetOfFailures(t *testing.T) {
 	for status, booked := range map[int]bool{429: false, 401: false, 500: true} {

@@ -158,7 +158,7 @@ func runKB(r *request) (bot.Answer, error) {
 // typed is the question of words that somebody typed. They stay here where the person may be speaking of a security or
 // privacy event: in such a case, while filing one, and as long as one they were invited to is not closed (handbook §4).
 func (r *request) typed(words string) desk.Question {
-	q := desk.Question{Words: words, Stays: r.c != nil && r.c.Restricted}
+	q := desk.Question{Words: words, Stays: r.c != nil && r.c.Restricted || !r.h.opt.Library.Outside()}
 	if d, err := r.h.desk.FindDraft(r.ctx, r.by(), desk.DraftID(r.by(), "new", "")); err == nil && !q.Stays {
 		c, ok := r.book().Category(d.Values["category"])
 		q.Stays = ok && c.Restricted

@@ -21,6 +21,8 @@ type Library interface {
 	Ready(ctx context.Context) error
 	// Find looks words up for a person, sure or not.
 	Find(ctx context.Context, by desk.Person, q desk.Question) []desk.Suggestion
+	// Outside says whether words may be looked up outside of the house at all: a writing helper is set up, and helps.
+	Outside() bool
 	// Alike gives those of the cases that seem to be about the same problem, the likest first, at most two.
 	Alike(q desk.Question, cases []*desk.Case) []*desk.Case
 	// Save checks and keeps an article as a person wrote it; base is the version they began from, 0 for a new one.
