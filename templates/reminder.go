@@ -20,6 +20,9 @@ func Reminder(v View, e desk.Event, generation int) (m bot.Message, ok bool) {
 	if !mine && f.Threshold != desk.AtLimit {
 		return bot.Message{}, false // A warning is for those who can still be in time.
 	}
+	if r, relays := v.Case.Clock(desk.ClockRelay); relays && f.Clock == desk.ClockTier1 && f.Threshold == desk.AtWarning && !r.Due.After(k.Due) {
+		return bot.Message{}, false // The relay that is warned of as well is the answer: one message asks for it.
+	}
 	m = bot.Message{Title: line(bot.B(v.Case.ID), " · "+v.Case.Severity.String()+" · "+reminderHead(f)), Tone: bot.ToneWarn}
 	late := f.Threshold == desk.AtLimit || f.Threshold == desk.AtReminder || f.Threshold == desk.AtContact
 	if late {
