@@ -129,7 +129,7 @@ func (l *library) keepBuilding(ctx context.Context) {
 		if err == nil {
 			return
 		}
-		l.log.Error("the articles could not be read; nothing is suggested until they are", "err", err, "again in", wait)
+		l.log.Error("the index of the articles could not be built; an older one answers, if there is one", "err", err, "again in", wait)
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
@@ -249,14 +249,19 @@ func (l *library) Ready(ctx context.Context) error {
 	return desk.Errf(desk.KindState, "The articles are still being read after a start. Try again in a moment.")
 }
 
-// note says at /readyz that nothing is suggested yet, and why; empty when the index stands. The desk is ready
-// without it.
+// note says at /readyz that nothing is suggested yet, or nothing new, and why; empty when all is well. The desk is
+// ready without it.
 func (l *library) note() string {
-	if l.build.stands() {
-		return ""
-	}
-	if err := l.build.failure(); err != nil {
+	err := l.build.failure()
+	switch {
+	case err != nil && l.build.stands():
+		return "articles: the newest could not be read and are tried again: " + err.Error()
+	case err != nil:
 		return "articles: they could not be read and are tried again, nothing is suggested until then: " + err.Error()
+	case l.build.stands():
+		return ""
+	case l.build.of.Load() == 0:
+		return "articles: being read, nothing is suggested until all are"
 	}
 	return fmt.Sprintf("articles: %d of %d read, nothing is suggested until all are", l.build.read.Load(), l.build.of.Load())
 }

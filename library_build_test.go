@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -308,11 +309,31 @@ func TestABuildThatFailsIsTriedAgain(t *testing.T) {
 	close(retry)
 	h.app.articles.build.jobs.Wait()
 	for !strings.Contains(sentenceOf(l.build.failure()), "nobody foresaw") {
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	l.end()
 	if !strings.Contains(log.String(), "the disk is full") || l.build.stands() {
 		t.Errorf("the log says %s", log.String())
+	}
+}
+
+// An index that cannot be built anew goes on answering, and the probe says that it is old.
+func TestAnOldIndexAnswersWhileTheNewOneFails(t *testing.T) {
+	h := holds(t)
+	close(h.release)
+	a := h.app.articles
+	a.build.jobs.Wait()
+	a.build.retry = time.Hour
+	a.build.pause = func(context.Context) error { return errors.New("the disk is full") }
+	a.start()
+	for a.build.failure() == nil {
+		runtime.Gosched()
+	}
+	if code, body := h.readyz(); code != 200 || !strings.Contains(body, "articles: the newest could not be read and are tried again: the disk is full") {
+		t.Errorf("readyz: %d %s", code, body)
+	}
+	if got := h.says(t, "kb blank paper"); !strings.Contains(got, "Receipt printer prints blank paper") {
+		t.Errorf("kb: %q", got)
 	}
 }
 

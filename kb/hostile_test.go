@@ -2,6 +2,7 @@ package kb
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -173,6 +174,29 @@ func FuzzPutAndRemove(f *testing.F) {
 		ix.Remove("fuzz")
 		if after := ix.Search("printer offline", Options{}); !slices.Equal(before, after) {
 			t.Fatalf("traces are left: %v, was %v", after, before)
+		}
+	})
+}
+
+// FuzzReadJudged holds that files of other people's making give a set that can be measured, or an error that names
+// one of them.
+func FuzzReadJudged(f *testing.F) {
+	f.Add(`{"id":"a","text":"x y"}`, `{"id":1,"text":"x"}`+"\n"+`{"_id":"c","text":"y"}`, "1\ta\t2\n", "c\ta\n")
+	f.Add("\ufeff{\"_id\":\"a\",\"title\":null,\"text\":\"\"}\r\n", `{"id":"q","text":""}`, "query-id\tdoc\tgrade\nq 0 a 1.0", "")
+	f.Add("null", "[]", "q\ta\t1e9\n", "\t\t")
+	f.Fuzz(func(t *testing.T, docs, queries, qrels, links string) {
+		files := map[string]string{"docs": docs, "queries": queries, "qrels": qrels, "links": links}
+		j, err := ReadJudged(JudgedFiles{Docs: "docs", Queries: "queries", Qrels: "qrels", Links: "links",
+			Open: func(name string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(files[name])), nil }})
+		if err != nil {
+			if !strings.Contains(err.Error(), "docs") && !strings.Contains(err.Error(), "queries") && !strings.Contains(err.Error(), "qrels") && !strings.Contains(err.Error(), "links") {
+				t.Fatalf("%q names no file", err)
+			}
+			return
+		}
+		m, err := Measure(j, DefaultParams(), nil)
+		if err != nil || m.Queries == 0 || m.NDCG10 < 0 || m.NDCG10 > 1+1e-9 || math.IsNaN(m.NDCG10) {
+			t.Fatalf("%+v, %v", m, err)
 		}
 	})
 }
