@@ -89,3 +89,57 @@ func TestReadingOn(t *testing.T) {
 		t.Errorf("the version ends with %.200s", got)
 	}
 }
+
+// An article of a long name is chosen like any other: in the form of a new case, and at the resolution.
+func TestArticlesOfLongNamesCanBeChosen(t *testing.T) {
+	s := stageOn(t, filepath.Join(t.TempDir(), "casebot.db"))
+	id := "handbook, part 2/" + strings.Repeat("receipt-printer-", 8) + "prints-blank-paper"
+	s.keeps(t, desk.Article{ID: id, Title: "Receipt printer prints blank paper", Body: "Turn the roll of paper."})
+	dana := s.who(t, "dana")
+	do := func(kind bot.InteractionKind, form, caseID string, values map[string]string) bot.Answer {
+		t.Helper()
+		return s.app.Inbox.Handle(t.Context(), &bot.Interaction{Kind: kind, ID: string(kind) + form + values["solved"] + values["articles"], Platform: demoPlatform, Account: dana.Accounts[0], Form: form, Case: caseID, Values: values})
+	}
+	values := map[string]string{"begun": "2026-11-16T17:00:00Z", "severity": "3", "customer": "Demo Outdoor", "product": "Harbor Tills", "category": "Defect",
+		"summary": "Receipt printer prints blank paper", "impact": "One till gives no receipts at all", "first_seen": "today 08:30"}
+	option := func(f *bot.Form, key string, n int) string {
+		t.Helper()
+		for _, q := range f.Fields {
+			if q.Key == key && n < len(q.Options) {
+				if v := q.Options[n].Value; len(v) <= 75 && !strings.Contains(v, ",") {
+					return v
+				}
+				t.Fatalf("the value %q is too long for a chat", q.Options[n].Value)
+			}
+		}
+		t.Fatalf("no option %d of %s", n, key)
+		return ""
+	}
+	a := do(bot.Refresh, "new", "", values)
+	read, solved := option(a.Form, "solved", 0), option(a.Form, "solved", 1)
+	values["solved"] = read
+	if a = do(bot.Refresh, "new", "", values); !strings.Contains(bot.PlainText(bot.Message{Blocks: a.Form.Intro}, time.UTC), "Turn the roll") {
+		t.Error("it cannot be read in the form")
+	}
+	values["solved"] = solved
+	if a = do(bot.Submit, "new", "", values); a.Message == nil || !strings.Contains(bot.PlainText(*a.Message, time.UTC), "Nothing was filed") {
+		t.Errorf("it cannot solve a case: %+v", a)
+	}
+	values["solved"], values["begun"] = "no", "2026-11-16T18:00:00Z"
+	do(bot.Submit, "new", "", values)
+	a = s.app.Inbox.Handle(t.Context(), &bot.Interaction{Kind: bot.Command, ID: "r", Platform: demoPlatform, Account: dana.Accounts[0], Text: "resolve NW-1001 ask=yes"})
+	if a.Form == nil {
+		t.Fatalf("no form: %+v", a.Message)
+	}
+	ticked := option(a.Form, "articles", 0)
+	if a = do(bot.Submit, "resolve", "NW-1001", map[string]string{"text": "Turned it.", "articles": ticked}); a.Message == nil {
+		t.Fatalf("not resolved: %+v", a.Form)
+	}
+	c, err := s.app.Desk.FindCase(t.Context(), dana, "NW-1001")
+	if err != nil || len(c.Articles) != 1 || c.Articles[0] != id {
+		t.Errorf("the case is linked with %v, %v", c.Articles, err)
+	}
+	if rows := s.rows(t, "article_link"); !strings.Contains(rows, "receipt-printer-") {
+		t.Errorf("kept: %s", rows)
+	}
+}

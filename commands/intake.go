@@ -174,6 +174,9 @@ func runNew(r *request) (bot.Answer, error) {
 		}
 	}
 	if id := r.solvedBy(); id != "" && r.h.opt.Library != nil {
+		if a, ok := r.chosen(id); ok {
+			id = a.ID
+		}
 		return r.deflect(id)
 	}
 	do := desk.FileCase{Values: r.caseValues(), Files: r.files, Tenant: r.tenant()}

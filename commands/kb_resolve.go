@@ -20,7 +20,7 @@ func resolveFields(r *request) []bot.FormField {
 	for _, s := range offered {
 		done, err := r.h.desk.ArticleDone(r.ctx, r.c.ID, s.ID, desk.ArticleHelped, r.by().ID, r.c.Agent, r.c.Engineer)
 		if err == nil && done {
-			ticked = append(ticked, s.ID)
+			ticked = append(ticked, optionOf(s.ID))
 		}
 	}
 	for i := range out {
@@ -30,7 +30,7 @@ func resolveFields(r *request) []bot.FormField {
 		f := &out[i]
 		f.Kind, f.Example, f.Hint = bot.AskMulti, "", "Tick those that helped, or none. The next case like this one finds them sooner."
 		for _, s := range offered {
-			f.Options = append(f.Options, bot.Option{Value: s.ID, Label: s.Title})
+			f.Options = append(f.Options, bot.Option{Value: optionOf(s.ID), Label: s.Title})
 		}
 		if _, typed := r.values["articles"]; !typed {
 			f.Value = strings.Join(ticked, ",")
@@ -46,7 +46,7 @@ func (r *request) offered() []desk.Suggestion {
 	}
 	out := r.h.opt.Library.Suggest(r.ctx, r.c.Question(), r.canRead)
 	for _, id := range append(commaList(r.get("articles")), r.c.Articles...) {
-		if slices.ContainsFunc(out, func(s desk.Suggestion) bool { return s.ID == id }) {
+		if slices.ContainsFunc(out, func(s desk.Suggestion) bool { return s.ID == id || optionOf(s.ID) == id }) {
 			continue
 		}
 		if a, err := r.h.desk.FindArticle(r.ctx, r.by(), id); err == nil {
@@ -63,7 +63,12 @@ func (r *request) helpful() ([]string, error) {
 	if r.h.opt.Library == nil {
 		return ids, nil
 	}
-	for _, id := range ids {
+	offered := r.offered()
+	for i, id := range ids {
+		if k := slices.IndexFunc(offered, func(s desk.Suggestion) bool { return s.ID != id && optionOf(s.ID) == id }); k >= 0 {
+			ids[i] = offered[k].ID
+			continue
+		}
 		if _, err := r.h.desk.FindArticle(r.ctx, r.by(), id); err != nil {
 			if desk.KindOf(err) != desk.KindNotFound {
 				return nil, err

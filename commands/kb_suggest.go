@@ -116,11 +116,24 @@ func newIntro(r *request) []bot.Block {
 // chosen is the suggested article of a code.
 func (r *request) chosen(id string) (desk.Article, bool) {
 	for _, s := range r.suggested() {
-		if s.ID == id {
+		if s.ID == id || optionOf(s.ID) == id {
 			return s.Article, true
 		}
 	}
 	return desk.Article{}, false
+}
+
+// maxOption is how long the code of an article may be to stand for it in a list: an imported one may be called by a
+// long path, and chats give back short values only.
+const maxOption = 60
+
+// optionOf is what stands for an article in a list of a form: its code, or a name made of it where that is too long or
+// has a comma, which divides the codes of several.
+func optionOf(id string) string {
+	if len(id) <= maxOption && !strings.Contains(id, ",") {
+		return id
+	}
+	return "#" + desk.DeliveryID(id)[:12]
 }
 
 // newWays are the ways out of filing: an article that has solved it.
@@ -146,7 +159,7 @@ func (r *request) solvedField() (bot.FormField, bool) {
 	f := bot.FormField{Key: "solved", Label: "Did an article solve it?", Kind: bot.AskChoice, Live: true, Value: r.get("solved"),
 		Hint: "If one did, nothing is filed. The desk keeps only that the article helped."}
 	for _, s := range found {
-		f.Options = append(f.Options, bot.Option{Value: readFirst + s.ID, Label: "Read it here: " + s.Title}, bot.Option{Value: s.ID, Label: "This solved it: " + s.Title})
+		f.Options = append(f.Options, bot.Option{Value: readFirst + optionOf(s.ID), Label: "Read it here: " + s.Title}, bot.Option{Value: optionOf(s.ID), Label: "This solved it: " + s.Title})
 	}
 	if _, reads := r.chosen(strings.TrimPrefix(f.Value, readFirst)); reads && strings.HasPrefix(f.Value, readFirst) {
 		f.Hint = "The article stands whole above the questions. Say here whether it solved it."
