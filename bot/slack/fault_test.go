@@ -448,3 +448,38 @@ func TestAFormThatIsSentIsNotChangedAnyMore(t *testing.T) {
 		t.Errorf("after it was sent the form is %+v and was changed %d times", f, n)
 	}
 }
+
+// Connections need the app-level token alone. A bot token that is not good keeps the workspace from being ready,
+// however many connections are open; when it is good at last, it is.
+func TestAnOpenConnectionIsNoGoodToken(t *testing.T) {
+	w := newWorld(t, false)
+	var bad atomic.Bool
+	bad.Store(true)
+	w.fake.Fault("auth.test", func(int) *slackfake.Fault {
+		if bad.Load() {
+			return &slackfake.Fault{Error: "invalid_auth"}
+		}
+		return nil
+	})
+	p, err := New(w.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- p.Run(ctx, &recorder{dir: w.dir}) }()
+	s := &scene{T: t, world: w}
+	s.eventually("two sockets and a refusal", func() bool {
+		return w.fake.Sockets("T0NORTHWIND") == socketsEach && len(w.fake.Calls("auth.test")) >= 2
+	})
+	s.eventually("the token to be named", func() bool {
+		err := p.Ready()
+		return err != nil && strings.Contains(err.Error(), "the token is not valid")
+	})
+	bad.Store(false)
+	s.eventually("the workspace to be ready", func() bool { return p.Ready() == nil })
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

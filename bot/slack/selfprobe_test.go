@@ -195,6 +195,7 @@ func TestCommandsDoNotHideThatEventsAreOff(t *testing.T) {
 func TestAFreshWorkspaceIsProbed(t *testing.T) {
 	s := stage(t, false, func(o *Options) { o.Quiet = time.Hour })
 	nw := s.Platform.team("T0NORTHWIND")
+	s.wait()
 	s.clock.Advance(2 * time.Hour)
 	for range 5 {
 		s.listenFor(t.Context(), nw)

@@ -128,7 +128,7 @@ func New(o Options) (*Platform, error) {
 		}
 		t := p.team(h.Workspace)
 		if t == nil {
-			t = &team{id: h.Workspace, fault: errors.New("not connected yet")}
+			t = &team{id: h.Workspace, fault: errNotYet}
 			p.teams = append(p.teams, t)
 		}
 		t.homes = append(t.homes, h)

@@ -28,6 +28,8 @@ const lostFor = 30 * time.Second
 
 var errLost = errors.New("no connection to Slack is open; it is tried again and again. Look whether this machine reaches Slack")
 
+var errNotYet = errors.New("not connected yet")
+
 var errRevoked = errors.New("the app was removed or its token revoked; install it again")
 
 // Run connects every workspace, reads back what was missed, and hands in what happens until ctx ends.
@@ -107,8 +109,10 @@ func (p *Platform) identify(ctx context.Context, t *team) error {
 	}
 	t.set(func(t *team) {
 		t.botUser, t.botName, t.botID, t.address, t.known, t.heard = who.UserID, who.User, who.BotID, who.URL, true, p.Clock.Now()
-		if t.tokens.App == "" {
+		if t.tokens.App == "" || t.sockets > 0 {
 			t.fault = nil // With signed requests Slack comes to us.
+		} else {
+			t.fault = errNotYet
 		}
 	})
 	return nil
@@ -293,7 +297,8 @@ func (p *Platform) connected(teams []*team) {
 			// Before the desk knows its own name it could not tell what is said to it.
 			back = t.up && t.known && p.Clock.Now().Sub(t.heard) > time.Minute
 			t.up = true
-			if t.fault == nil || !errors.Is(t.fault, errRevoked) {
+			// A connection needs the app's token alone; whether the bot's is good is another matter.
+			if t.known && !errors.Is(t.fault, errRevoked) {
 				t.fault = nil
 			}
 		})

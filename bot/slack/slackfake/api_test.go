@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -273,5 +274,36 @@ func TestACodeIsExchangedOnce(t *testing.T) {
 	}
 	if out = w.call("", "oauth.v2.access", "client_id", "1", "client_secret", "2", "code", "code-1"); out["error"] != "invalid_code" {
 		t.Errorf("the code gave %v again", out)
+	}
+}
+
+// A message that calls a crowd is noted, wherever in it the call stands; what only reads like one is not.
+func TestCallsOfACrowdAreNoted(t *testing.T) {
+	for _, c := range []struct {
+		name, text, blocks string
+		noted              bool
+	}{
+		{"in the text", "<!channel> hello", "", true},
+		{"of a user group", "<!subteam^S0AGENTS>", "", true},
+		{"in a section", "x", `[{"type":"section","text":{"type":"mrkdwn","text":"<!here|here> hello"}}]`, true},
+		{"in a field", "x", `[{"type":"section","fields":[{"type":"mrkdwn","text":"<!everyone>"}]}]`, true},
+		{"in rich text", "x", `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"broadcast","range":"channel"}]}]}]`, true},
+		{"escaped", "&lt;!channel&gt;", `[{"type":"section","text":{"type":"mrkdwn","text":"&lt;!here&gt;"}}]`, false},
+		{"as plain words", "x", `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"<!channel>"}]}]},{"type":"section","text":{"type":"plain_text","text":"<!here>"}}]`, false},
+		{"of one person", "<@U0DANA>", "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var v any = map[string]any{"type": "mrkdwn", "text": c.text}
+			if c.blocks != "" {
+				var list []any
+				if err := json.Unmarshal([]byte(c.blocks), &list); err != nil {
+					t.Fatal(err)
+				}
+				v = map[string]any{"type": "mrkdwn", "text": c.text, "elements": list}
+			}
+			if got := summons(v); (got != "") != c.noted {
+				t.Errorf("noted: %q", got)
+			}
+		})
 	}
 }

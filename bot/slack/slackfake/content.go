@@ -68,6 +68,9 @@ func (s *Server) content(c *call) (map[string]any, map[string]any, *refusal) {
 			data["attachments"] = list
 		}
 	}
+	if who := summons(map[string]any{"type": "mrkdwn", "text": data["text"], "elements": data["blocks"]}); who != "" {
+		s.problem("chat: a message calls %s, which no desk does", who)
+	}
 	var meta map[string]any
 	if v, ok := c.decoded("metadata"); ok {
 		if meta, _ = v.(map[string]any); str(meta, "event_type") == "" || obj(meta, "event_payload") == nil {
@@ -75,6 +78,35 @@ func (s *Server) content(c *call) (map[string]any, map[string]any, *refusal) {
 		}
 	}
 	return data, meta, nil
+}
+
+// summons finds whom a message calls who are more than one person: everybody in a channel, or a user group. A desk
+// calls people by name alone; a crowd can only come from words that were not escaped.
+func summons(v any) string {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			if who := summons(x); who != "" {
+				return who
+			}
+		}
+	case map[string]any:
+		kind, text := str(v, "type"), str(v, "text")
+		if kind == "broadcast" || kind == "usergroup" {
+			return kind
+		}
+		for _, sign := range []string{"<!channel", "<!here", "<!everyone", "<!subteam"} {
+			if kind == "mrkdwn" && strings.Contains(text, sign) {
+				return sign + "…>"
+			}
+		}
+		for _, x := range v {
+			if who := summons(x); who != "" {
+				return who
+			}
+		}
+	}
+	return ""
 }
 
 // numbered gives blocks without a block_id one of Slack's own.
