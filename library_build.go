@@ -208,6 +208,7 @@ func (l *library) rebuild(ctx context.Context) error {
 		all.articles[i] = desk.Article{}
 		l.build.read.Add(1)
 	}
+	fresh.Pack()
 	fresh.Calibrate(ctx)
 	if err := ctx.Err(); err != nil {
 		return err

@@ -136,6 +136,7 @@ func benchSearch(b *testing.B, n int) {
 	articles := benchArticles(b, n)
 	ix := New()
 	put(b, ix, articles...)
+	ix.Pack()
 	kinds := []string{"short", "case", "mistyped", "pasted"}
 	asked, ask := map[string][]string{}, benchQueries(articles)
 	size := 0

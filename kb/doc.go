@@ -6,7 +6,7 @@
 //   - params.go: every number of the ranking, in one place.
 //   - token.go, stem.go: text becomes tokens, tokens become terms.
 //   - grams.go, edit.go, correct.go: words nobody wrote become the known words they were meant as.
-//   - index.go, dictionary.go, seq.go, postings.go: articles become postings; add, change, remove, link a case.
+//   - index.go, dictionary.go, seq.go, postings.go, pack.go: articles become postings; add, change, remove, link a case.
 //   - query.go: typed text becomes weighted clauses.
 //   - search.go, bm25f.go, pairs.go: BM25F over title, body and linked cases, then words side by side.
 //   - confidence.go, suggest.go: when to say nothing, and what to show otherwise.

@@ -53,6 +53,7 @@ func Measure(j *Judged, p Params, progress func(done, total int)) (Measured, err
 		j.Docs[i] = desk.Article{}
 		progress(i+1, total)
 	}
+	ix.Pack()
 	m := Measured{Queries: len(j.Queries), BuildMS: ms(time.Since(start))}
 	docs := len(j.Docs)
 	j.Docs = nil
