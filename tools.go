@@ -17,7 +17,8 @@ import (
 	"casebot/templates"
 )
 
-const checkUsage = `casebot check: look over settings, handbook and people. One line a finding; exit code 1 when one is an error.
+const checkUsage = `casebot check: look over settings, handbook, calendars, people and the chat platforms. One line a finding; exit code 1
+when one is an error.
 
   casebot check [--no-probe]
 
