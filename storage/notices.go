@@ -82,11 +82,12 @@ func (r *reader) Deliveries(state desk.DeliveryState, limit int) ([]desk.Deliver
 	return out, err
 }
 
-// Sending implements desk.Reader. The lanes that are leased are few, and their index holds no others.
+// Sending implements desk.Reader. The lanes that are leased are few, and their index holds no others. The
+// notice of each is looked up by itself, so that both databases begin with the lanes, however many notices are pending.
 func (r *reader) Sending() ([]string, error) {
 	var out []string
-	err := r.db.query(r.ctx, `select n.id from lanes l join notices n on n.lane = l.lane and n.state = 'pending' and n.id = l.leased
-		where l.leased <> '' and n.started_at > 0 order by n.id`, nil, func(scan scanner) error {
+	err := r.db.query(r.ctx, `select leased from lanes where leased <> '' and (select n.started_at from notices n
+		where n.lane = lanes.lane and n.state = 'pending' and n.id = lanes.leased order by n.pos limit 1) > 0 order by leased`, nil, func(scan scanner) error {
 		var id string
 		err := scan(&id)
 		out = append(out, id)

@@ -161,28 +161,70 @@ func scaleQueries(b *testing.B, s *Store) {
 	}
 }
 
+// backlog puts thirty thousand notices into ten thousand lanes.
+func backlog(b *testing.B, s *Store) {
+	b.Helper()
+	const lanes = 10_000
+	for from := 0; from < 3*lanes; from += 1000 {
+		err := s.Update(b.Context(), func(tx desk.Tx) error {
+			for i := from; i < from+1000; i++ {
+				lane := "lane" + strconv.Itoa(i%lanes)
+				if err := tx.PutNotice(storagetest.Tell("", lane, "n"+strconv.Itoa(i), storagetest.Monday)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkSending asks what is being sent, which chatter in a channel may do, with eight sends under way before a
+// long backlog.
+func BenchmarkSending(b *testing.B) {
+	for _, database := range []string{"SQLite", "PostgreSQL"} {
+		b.Run(database, func(b *testing.B) {
+			s := durable(b, database)
+			backlog(b, s)
+			err := s.Update(b.Context(), func(tx desk.Tx) error {
+				ds, err := tx.ClaimDeliveries(storagetest.Monday, time.Minute, 8)
+				for _, d := range ds {
+					if err := tx.BeginDelivery(d.ID, storagetest.Monday); err != nil {
+						return err
+					}
+				}
+				return err
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ResetTimer()
+			for range b.N {
+				err := s.View(b.Context(), func(r desk.Reader) error {
+					ids, err := r.Sending()
+					if len(ids) != 8 {
+						b.Fatalf("%d sends are under way", len(ids))
+					}
+					return err
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkClaim claims and ends sixteen notices at a time among ten thousand lanes that have something
 // pending, with many already sent behind them.
 func BenchmarkClaim(b *testing.B) {
 	for _, database := range []string{"SQLite", "PostgreSQL"} {
 		b.Run(database, func(b *testing.B) {
 			s := durable(b, database)
-			const lanes = 10_000
 			at := storagetest.Monday
-			for from := 0; from < 3*lanes; from += 1000 {
-				err := s.Update(b.Context(), func(tx desk.Tx) error {
-					for i := from; i < from+1000; i++ {
-						lane := "lane" + strconv.Itoa(i%lanes)
-						if err := tx.PutNotice(storagetest.Tell("", lane, "n"+strconv.Itoa(i), at)); err != nil {
-							return err
-						}
-					}
-					return nil
-				})
-				if err != nil {
-					b.Fatal(err)
-				}
-			}
+			backlog(b, s)
 			b.ResetTimer()
 			for n := range b.N {
 				now := at.Add(time.Duration(n) * time.Second)
