@@ -93,9 +93,10 @@ func TestKnowledgeInABrowser(t *testing.T) {
 	b.fitsAPhone()
 	b.click("[data-test=clock-monday]")
 	b.click(dana + " [data-test=channel-ops-review]")
-	b.articleSays(log, "Proposed action items: write an article", "Gift wrapping vouchers")
+	// "Ops review" stands in the review alone; the answer to /case kb gaps, which the channel left behind holds, has the rest.
+	b.articleSays(log, "Ops review", "Gift wrapping vouchers")
 	b.pictures("kb-digest")
-	b.inArticle(log, "Proposed action items", "[data-test=button-kb-gap]")
+	b.inArticle(log, "Ops review", "[data-test=button-kb-gap]")
 	b.see(log, "is on the list")
 	b.pictures("kb-gap-accepted")
 }
