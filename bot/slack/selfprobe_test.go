@@ -120,6 +120,7 @@ func TestTheCheckSaysWhatItCannotSee(t *testing.T) {
 		t.Errorf("beside another casebot the check says:\n%s", said)
 	}
 	s.end()
+	s.eventually("no socket", func() bool { return w.fake.Sockets("T0NORTHWIND") == 0 }) // Slack notices a little later.
 	w.fake.Kick("T0NORTHWIND", "C0SUPPORT")
 	if said := checkWith(t, w, nil); !strings.Contains(said, "warning: Slack workspace T0NORTHWIND: events arrive: it could not be tried: the bot is not in the channel") {
 		t.Errorf("out of the channel the check says:\n%s", said)
