@@ -16,19 +16,26 @@ import (
 	"casebot/kb"
 )
 
+// meaningStage is a desk with a fake service that turns words into vectors.
+func meaningStage(t *testing.T) (*stage, *assistfake.Server) {
+	t.Helper()
+	fake := assistfake.New()
+	t.Cleanup(fake.Close)
+	s := &stage{dsn: filepath.Join(t.TempDir(), "casebot.db"), now: time.Date(2026, 11, 16, 17, 0, 0, 0, time.UTC),
+		settings: assist.Options{BaseURL: fake.URL(), Key: assistfake.Key, EmbedModel: assistfake.Embed}}
+	if err := s.raise(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.end)
+	return s, fake
+}
+
 // A desk whose customers ask in other words than the articles are written in. Once enough of their cases are linked
 // the meaning has a weight, and a question without one word of its article finds it; before that, with the service
 // down, and for what may not leave, the words alone answer.
 func TestMeaning(t *testing.T) {
 	ctx := context.Background()
-	fake := assistfake.New()
-	defer fake.Close()
-	s := &stage{dsn: filepath.Join(t.TempDir(), "casebot.db"), now: time.Date(2026, 11, 16, 17, 0, 0, 0, time.UTC),
-		settings: assist.Options{BaseURL: fake.URL(), Key: assistfake.Key, EmbedModel: assistfake.Embed}}
-	if err := s.raise(ctx); err != nil {
-		t.Fatal(err)
-	}
-	defer s.end()
+	s, fake := meaningStage(t)
 	lib := s.app.articles
 	const n = 24
 	for i := range n {
@@ -181,14 +188,7 @@ func TestMeaning(t *testing.T) {
 // case is being filed, and nowhere else as long as it is not closed (handbook §4).
 func TestTypedWordsOfPrivateWorkStay(t *testing.T) {
 	ctx := context.Background()
-	fake := assistfake.New()
-	defer fake.Close()
-	s := &stage{dsn: filepath.Join(t.TempDir(), "casebot.db"), now: time.Date(2026, 11, 16, 17, 0, 0, 0, time.UTC),
-		settings: assist.Options{BaseURL: fake.URL(), Key: assistfake.Key, EmbedModel: assistfake.Embed}}
-	if err := s.raise(ctx); err != nil {
-		t.Fatal(err)
-	}
-	defer s.end()
+	s, fake := meaningStage(t)
 	s.keeps(t, desk.Article{ID: "log", Title: "Where the logs of a till are", Body: "Open the folder of the till.", Audience: desk.ArticleForAll})
 	s.app.settle()
 	s.app.articles.meaning.end() // Nothing fits the weight anew:

@@ -10,44 +10,31 @@ import (
 // The app is thrown out of the cases channel. Filing still works and is answered; the duty manager reads what could
 // not be said and what mends it; invited again, the card comes once, with everything that was said meanwhile under it.
 func TestKickedFromTheChannel(t *testing.T) {
-	for name, http := range map[string]bool{"socket": false, "http": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newSlackStage(t, http)
-			if err := s.start(t.Context()); err != nil {
-				t.Fatal(err)
+	inBothModes(t, func(t *testing.T, s *slackStage, w *story.World) {
+		tell := func(lines ...string) {
+			t.Helper()
+			var told strings.Builder
+			if err := story.Run(t.Context(), w, []byte(strings.Join(lines, "\n")), &told); err != nil {
+				t.Fatalf("%v\n%s", err, tail(told.String(), 30))
 			}
-			defer func() { s.stop() }()
-			w := s.world()
-			w.Work = settled{s.fake.Workspace(s.dir), s.settle}
-			tell := func(lines ...string) {
-				t.Helper()
-				var told strings.Builder
-				if err := story.Run(t.Context(), w, []byte(strings.Join(lines, "\n")), &told); err != nil {
-					t.Fatalf("%v\n%s", err, tail(told.String(), 30))
-				}
+		}
+		s.fake.Kick("T0NORTHWIND", "C0NORTHWINDCASES")
+		tell("it is 2026-11-17 10:00 America/Chicago", tillCase, `dana sees "is filed as Sev 3"`,
+			"dana: /case escalate NW-1001", `dana sees "is with Harbor Software now"`,
+			"nora: /case undelivered", `nora sees "/invite"`)
+		if n := len(s.fake.Raw("C0NORTHWINDCASES")); n != 0 {
+			t.Errorf("%d messages are in the channel the app was thrown out of", n)
+		}
+		s.fake.Join("C0NORTHWINDCASES", s.teams["T0NORTHWIND"].BotUser)
+		tell("the case is NW-1001", "nora: /case undelivered retry=all", `nora sees "Back in line"`, "one minute passes", `dana still sees "escalated to Harbor Software"`)
+		cards := 0
+		for _, m := range s.fake.Raw("C0NORTHWINDCASES") {
+			if root, _ := m["thread_ts"].(string); m["subtype"] == nil && (root == "" || root == m["ts"]) {
+				cards++
 			}
-			s.fake.Kick("T0NORTHWIND", "C0NORTHWINDCASES")
-			tell("it is 2026-11-17 10:00 America/Chicago", tillCase, `dana sees "is filed as Sev 3"`,
-				"dana: /case escalate NW-1001", `dana sees "is with Harbor Software now"`,
-				"nora: /case undelivered", `nora sees "/invite"`)
-			if n := len(s.fake.Raw("C0NORTHWINDCASES")); n != 0 {
-				t.Errorf("%d messages are in the channel the app was thrown out of", n)
-			}
-			s.fake.Join("C0NORTHWINDCASES", s.teams["T0NORTHWIND"].BotUser)
-			tell("the case is NW-1001", "nora: /case undelivered retry=all", `nora sees "Back in line"`, "one minute passes", `dana still sees "escalated to Harbor Software"`)
-			cards := 0
-			for _, m := range s.fake.Raw("C0NORTHWINDCASES") {
-				if root, _ := m["thread_ts"].(string); m["subtype"] == nil && (root == "" || root == m["ts"]) {
-					cards++
-				}
-			}
-			if cards != 1 {
-				t.Errorf("the channel has %d messages outside threads, want the one card", cards)
-			}
-			for _, p := range s.fake.Problems() {
-				t.Error(p)
-			}
-		})
-	}
+		}
+		if cards != 1 {
+			t.Errorf("the channel has %d messages outside threads, want the one card", cards)
+		}
+	})
 }

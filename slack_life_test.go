@@ -61,51 +61,38 @@ var clockTime = regexp.MustCompile(`\b\d{1,2}:\d{2}\b(?: [A-Z]{2,5}\b)?`)
 // The whole life on Slack, in both modes: one card on each side, edited in place and never posted again, and every
 // other word of the case in its thread; no time without its zone; nothing over a limit of Slack's.
 func TestALifeOnSlack(t *testing.T) {
-	for name, http := range map[string]bool{"socket": false, "http": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newSlackStage(t, http)
-			if err := s.start(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			defer func() { s.stop() }()
-			w := s.world()
-			w.Work = settled{s.fake.Workspace(s.dir), s.settle}
-			var told strings.Builder
-			if err := story.Run(t.Context(), w, []byte(life), &told); err != nil {
-				t.Fatalf("%v\n%s", err, tail(told.String(), 40))
-			}
-			for _, channel := range []string{"C0NORTHWINDCASES", "C0HARBORCASES"} {
-				cards := 0
-				for _, m := range s.fake.Raw(channel) {
-					if root, _ := m["thread_ts"].(string); root == "" || root == m["ts"] {
-						cards++
-						if m["edited"] == nil {
-							t.Errorf("%s: the card was never edited: %v", channel, m["text"])
-						}
-					}
-					if m["bot_id"] == nil {
-						continue
-					}
-					for _, at := range clockTime.FindAllString(fmt.Sprint(m["text"]), -1) {
-						if !strings.Contains(at, " ") && !strings.Contains(fmt.Sprint(m["text"]), "17:31 HB-4012") {
-							t.Errorf("%s: a time without a zone, %q in %v", channel, at, m["text"])
-						}
+	inBothModes(t, func(t *testing.T, s *slackStage, w *story.World) {
+		var told strings.Builder
+		if err := story.Run(t.Context(), w, []byte(life), &told); err != nil {
+			t.Fatalf("%v\n%s", err, tail(told.String(), 40))
+		}
+		for _, channel := range []string{"C0NORTHWINDCASES", "C0HARBORCASES"} {
+			cards := 0
+			for _, m := range s.fake.Raw(channel) {
+				if root, _ := m["thread_ts"].(string); root == "" || root == m["ts"] {
+					cards++
+					if m["edited"] == nil {
+						t.Errorf("%s: the card was never edited: %v", channel, m["text"])
 					}
 				}
-				if cards != 1 {
-					t.Errorf("%s has %d messages outside threads, want the one card", channel, cards)
+				if m["bot_id"] == nil {
+					continue
+				}
+				for _, at := range clockTime.FindAllString(fmt.Sprint(m["text"]), -1) {
+					if !strings.Contains(at, " ") && !strings.Contains(fmt.Sprint(m["text"]), "17:31 HB-4012") {
+						t.Errorf("%s: a time without a zone, %q in %v", channel, at, m["text"])
+					}
 				}
 			}
-			for _, p := range s.fake.Problems() {
-				t.Errorf("over a limit of Slack: %s", p)
+			if cards != 1 {
+				t.Errorf("%s has %d messages outside threads, want the one card", channel, cards)
 			}
-			if left := s.fake.Unacked(); len(left) != 0 {
-				t.Errorf("%d envelopes were never acknowledged", len(left))
-			}
-			if twice := s.fake.Doubles(); len(twice) != 0 {
-				t.Errorf("said twice: %q", twice)
-			}
-		})
-	}
+		}
+		if left := s.fake.Unacked(); len(left) != 0 {
+			t.Errorf("%d envelopes were never acknowledged", len(left))
+		}
+		if twice := s.fake.Doubles(); len(twice) != 0 {
+			t.Errorf("said twice: %q", twice)
+		}
+	})
 }

@@ -123,6 +123,27 @@ func (s *slackStage) start(ctx context.Context) error {
 // settle waits until what people did is carried out and its answers are shown.
 func (s *slackStage) settle() { s.fake.Settle() }
 
+// inBothModes plays something at a fresh desk on Slack, by Socket Mode and by signed requests, and holds that nothing was
+// over a limit of Slack's.
+func inBothModes(t *testing.T, play func(t *testing.T, s *slackStage, w *story.World)) {
+	for name, http := range map[string]bool{"socket": false, "http": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSlackStage(t, http)
+			if err := s.start(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { s.stop() }()
+			w := s.world()
+			w.Work = settled{s.fake.Workspace(s.dir), s.settle}
+			play(t, s, w)
+			for _, p := range s.fake.Problems() {
+				t.Error(p)
+			}
+		})
+	}
+}
+
 // settled is a workspace whose acts are waited for.
 type settled struct {
 	bottest.Workspace

@@ -125,7 +125,7 @@ func readWhen(text string, now time.Time, loc *time.Location, dir direction) (ti
 }
 
 // plainWhen reads 2026-11-20 17:40, with seconds or without: what the hints ask for, what forms send, and so what is read
-// at nearly every filing. All that follows in readWhen would read it too, at fifty times the cost.
+// at nearly every filing. All that follows in readWhen would read it too, at many times the cost.
 func plainWhen(t string) (day civilDay, h, m, s int, ok bool) {
 	const form = "2006-01-02 15:04:05"
 	if len(t) != len(form) && len(t) != len("2006-01-02 15:04") {
