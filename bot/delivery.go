@@ -24,6 +24,7 @@ type Delivery struct {
 	Workers   int            // Sends under way at once; 0 is 8.
 	Lease     time.Duration  // How long a claim lasts; 0 is a minute.
 	Jitter    func() float64 // 0–1, spreads retries; nil is 0.5.
+	CardWait  time.Duration  // How long a message to a person waits for the card it leads to; 0 is 1.5 s, below 0 it does not wait.
 
 	wake chan struct{}
 	once sync.Once
@@ -33,6 +34,8 @@ type Delivery struct {
 	mu     sync.Mutex
 	flying map[string]bool // Delivery ids under way in this process.
 	shown  map[Ref]string  // What a card looks like on the platform, to leave out edits that change nothing.
+
+	expected map[cardKey]map[chan struct{}]bool // Who waits for which card.
 }
 
 const (
@@ -46,6 +49,10 @@ const (
 func (d *Delivery) init() {
 	d.once.Do(func() {
 		d.wake, d.flying, d.shown = make(chan struct{}, 1), map[string]bool{}, map[Ref]string{}
+		d.expected = map[cardKey]map[chan struct{}]bool{}
+		if d.CardWait == 0 {
+			d.CardWait = defaultCardWait
+		}
 		if d.Workers == 0 {
 			d.Workers = 8
 		}

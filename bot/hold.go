@@ -83,6 +83,7 @@ func (d *Delivery) reread(ctx context.Context, x desk.Delivery, t target, o outc
 			x.Started = true
 			return d.again(x, max(d.backoff(x.Attempts), time.Second), err.Error())
 		}
+		d.stored(o.post)
 	}
 	root := o.ref
 	if t.to.Thread != "" {

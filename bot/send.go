@@ -198,7 +198,9 @@ func (d *Delivery) end(x desk.Delivery, o outcome) {
 	})
 	if err != nil {
 		d.Log.Error("the end of a delivery could not be recorded; it will be looked up", "notice", x.Key, "err", err)
+		return
 	}
+	d.stored(o.post)
 }
 
 func (d *Delivery) remember(ref Ref, look string) {
