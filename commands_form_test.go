@@ -77,6 +77,30 @@ func TestWhatWasTypedWithACommandIsInTheForm(t *testing.T) {
 	w.wants(w.submits("dana", map[string]string{"text": "The customer had the old version"}), "is resolved")
 }
 
+// The draft goes in the transaction of the act it was for. What was refused is still a draft.
+func TestADraftGoesWithTheActItWasFor(t *testing.T) {
+	w := newWorld(t)
+	id := desk.DraftID(w.person("dana"), "new", "")
+	if _, err := w.desk.SaveDraft(w.ctx, w.person("dana"), desk.Draft{Form: "new", Values: map[string]string{"summary": "Tills fail"}}, w.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	act := desk.Act{By: w.person("dana"), Now: w.clock.Now(), Key: "one event", Draft: id, Do: desk.FileCase{Values: map[desk.Field]string{"summary": "Tills fail"}}}
+	if _, err := w.desk.Do(w.ctx, act); desk.KindOf(err) != desk.KindInvalid && desk.KindOf(err) != desk.KindIncomplete {
+		t.Fatalf("a case without a severity: %v", err)
+	}
+	if d, err := w.desk.FindDraft(w.ctx, w.person("dana"), id); err != nil || d.Values["summary"] != "Tills fail" {
+		t.Errorf("after a refusal: %+v, %v", d, err)
+	}
+	act.Do = desk.FileCase{Values: map[desk.Field]string{"customer": "Demo Outdoor", "product": "Harbor Tills", "category": "Defect",
+		"severity": "3", "summary": "Receipts print twice since the update", "impact": "Two tills print everything twice", "first_seen": "today 9:00"}}
+	if _, err := w.desk.Do(w.ctx, act); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.desk.FindDraft(w.ctx, w.person("dana"), id); desk.KindOf(err) != desk.KindNotFound {
+		t.Errorf("after the case was filed: %v", err)
+	}
+}
+
 func TestTheFormShowsWhatWillHappenBeforeItIsSent(t *testing.T) {
 	w := newWorld(t)
 	w.types("dana", "new")

@@ -83,7 +83,7 @@ type request struct {
 	values map[string]string
 	files  []desk.Attachment
 	sent   bool // The values came from a form.
-	acted  bool // Something was done: what had been typed for it is no draft any more.
+	acted  bool // Something other than an act on a case was done; such an act takes its draft with it (desk.Act).
 	draft  string
 
 	asked bool              // The knowledge base has been asked for what is in the form.
@@ -142,7 +142,11 @@ func (r *request) act(id string, do desk.Command) (desk.Outcome, error) {
 	case r.in.ID != "":
 		key = r.in.Platform + "/" + r.in.ID + "/" + string(do.Verb())
 	}
-	out, err := r.h.desk.Do(r.ctx, desk.Act{By: r.by(), Case: id, Do: do, Now: r.now(), Key: key})
+	a := desk.Act{By: r.by(), Case: id, Do: do, Now: r.now(), Key: key}
+	if r.cmd != nil && r.cmd.Title != "" {
+		a.Draft = r.draftID()
+	}
+	out, err := r.h.desk.Do(r.ctx, a)
 	if err != nil {
 		return out, err
 	}
@@ -152,7 +156,7 @@ func (r *request) act(id string, do desk.Command) (desk.Outcome, error) {
 			return out, desk.Errf(desk.KindDuplicate, "That was done already.")
 		}
 	}
-	r.c, r.acted = out.Case, true
+	r.c = out.Case
 	return out, nil
 }
 

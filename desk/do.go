@@ -34,6 +34,9 @@ func (d *Desk) Do(ctx context.Context, a Act) (Outcome, error) {
 		} else {
 			out, err = d.change(tx, a)
 		}
+		if err == nil && a.Draft != "" {
+			err = tx.DeleteDraft(a.Draft)
+		}
 		return err
 	})
 	if err != nil {
