@@ -149,6 +149,9 @@ func (f FieldSpec) checkTime(v string, now time.Time, loc *time.Location) string
 // checkOrder refuses a report that is earlier than the first time the problem was seen: nobody can
 // report what has not happened. A minute is allowed, because people round.
 func checkOrder(values map[Field]string, now time.Time, loc *time.Location) string {
+	if blank(values[FieldReportedAt]) || blank(values[FieldFirstSeen]) {
+		return ""
+	}
 	seen, err1 := ParseWhen(values[FieldFirstSeen], now, loc)
 	told, err2 := ParseWhen(values[FieldReportedAt], now, loc)
 	if err1 != nil || err2 != nil || !told.Before(seen.Add(-time.Minute)) {
@@ -171,19 +174,22 @@ func visible(s string) string {
 
 // countWords counts words. Scripts that put no space between words count two characters for one.
 func countWords(s string) int {
-	n, dense := 0, 0
-	for _, w := range strings.Fields(s) {
-		run := false
-		for _, r := range w {
-			if r == 'ー' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer) {
-				dense++
-			} else if unicode.IsLetter(r) || unicode.IsDigit(r) {
-				run = true
-			}
-		}
-		if run {
-			n++
+	n, dense, counted := 0, 0, false // Whether the word that is being read has been counted.
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			counted = false
+		case isDense(r):
+			dense++
+		case !counted && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			n, counted = n+1, true
 		}
 	}
 	return n + (dense+1)/2
+}
+
+// isDense says whether a character is of a script that puts no space between words. They all come after the Thai block
+// begins, which spares other scripts the look into the tables.
+func isDense(r rune) bool {
+	return r >= 0x0e00 && (r == 'ー' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer))
 }

@@ -1,9 +1,9 @@
 package desk
 
 import (
-	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -87,7 +87,7 @@ func fillerSays(answer string, prose bool) string {
 	if long {
 		t = strings.ToValidUTF8(answer[:400], "")
 	}
-	t = strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(strings.ReplaceAll(t, "’", "'"))), " "))
+	t = folded(t)
 	say, known := fillers[t]
 	bare := strings.TrimFunc(t, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	if !known {
@@ -95,131 +95,82 @@ func fillerSays(answer string, prose bool) string {
 	}
 	if !known {
 		// "N / A", "t.b.d.", "n-a": the same words in a disguise.
-		squeezed := strings.Map(func(r rune) rune {
-			if unicode.IsLetter(r) || unicode.IsDigit(r) {
-				return r
-			}
-			return -1
-		}, bare)
-		if len([]rune(squeezed)) <= 3 && len(bare) > len(squeezed) && !strings.ContainsFunc(bare, unicode.IsDigit) {
-			say, known = fillers[squeezed]
+		if letters, ok := disguised(bare); ok {
+			say, known = fillers[letters]
 		}
 		bare = strings.TrimPrefix(strings.TrimPrefix(bare, "the "), "please ")
 		if !known {
 			say, known = fillers[bare]
 		}
 	}
-	q := quoted(answer)
 	switch {
 	case bare == "" && strings.ContainsFunc(t, unicode.IsGraphic):
-		return q + sayNothing
+		return quoted(answer) + sayNothing
 	case known && say == sayVague && !prose:
 		return ""
 	case known && !long:
-		return q + say
+		return quoted(answer) + say
 	case noise(bare, prose) && strings.TrimSpace(answer) != "X": // The company.
-		return q + sayNoise
+		return quoted(answer) + sayNoise
 	}
 	return ""
 }
 
-// noise says whether a text is one character or one piece over and over, or runs along a row of keys.
-func noise(t string, prose bool) bool {
-	word := strings.ReplaceAll(t, " ", "")
-	letters := []rune(word)
-	digits := strings.Trim(word, "0123456789") == ""
-	switch {
-	case len(letters) == 0 || digits && !prose:
-		return false
-	case word == "x" || word == "xx":
-		return true
-	case digits:
-		return len(letters) > 2 && len(letters) < 12 && strings.Contains("0123456789012345678909876543210", word) || len(letters) > 3 && same(letters)
-	case same(letters):
-		return len(letters) > 2
+// folded writes an answer as the fillers are written: in small letters, with one blank between words, and with the plain
+// form of whatever Unicode has several forms of. Most answers are ASCII, which has one form only.
+func folded(t string) string {
+	if !isASCII(t) {
+		t = norm.NFKC.String(strings.ReplaceAll(t, "’", "'"))
 	}
-	return !strings.Contains(t, " ") && (keyboardRun(word) || pieces(word)) || strings.Contains(t, " ") && allNoise(strings.Fields(t))
+	return strings.ToLower(oneSpaced(t))
 }
 
-// allNoise says whether every word of several is noise: "asdf asdf", "qwe asd zxc".
-func allNoise(words []string) bool {
-	for _, w := range words {
-		if len([]rune(w)) < 3 || !keyboardRun(w) && !pieces(w) && !same([]rune(w)) {
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
 			return false
 		}
 	}
 	return true
 }
 
-func same(rs []rune) bool {
-	for _, r := range rs {
-		if r != rs[0] {
-			return false
+// oneSpaced puts one blank between the words of a text and none around them. A text that is so already, as nearly all
+// are, is given back as it is.
+func oneSpaced(s string) string {
+	before := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf || c == ' ' && before == ' ' || c >= '\t' && c <= '\r' {
+			return strings.Join(strings.Fields(s), " ")
 		}
+		before = c
 	}
-	return true
+	return strings.TrimSuffix(s, " ")
 }
 
-// rows are the keyboards' rows, forwards; runs are the same in both directions.
-var rows = []string{"qwertyuiop", "qwertzuiopü", "azertyuiop", "asdfghjklñ", "asdfghjklöä", "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn",
-	"abcdefghijklmnopqrstuvwxyz", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"}
-
-var runs = func() []string {
-	both := slices.Clone(rows)
-	for _, row := range rows {
-		back := []rune(row)
-		slices.Reverse(back)
-		both = append(both, string(back))
-	}
-	return both
-}()
-
-// keyboardRun says whether a word runs along one row of keys, perhaps back or again ("asdfasdf",
-// "asdfg", "qweqwe", "lkjh"). Words of people are spared by length: "we", "top" and "pop" are too short,
-// and the few long words that lie in one row ("property", "typewriter") don't run along it.
-func keyboardRun(w string) bool {
-	rs := []rune(w)
-	if len(rs) < 3 {
-		return false
-	}
-	// Cut the word into runs along a row; noise is nothing but runs of three or more.
-	for start := 0; start < len(rs); {
-		end := start
-		for end < len(rs) && inRow(string(rs[start:end+1])) {
-			end++
+// disguised gives the letters of a text that has three at most with something else between them, and no digits.
+func disguised(bare string) (string, bool) {
+	n, other := 0, false
+	for _, r := range bare {
+		switch {
+		case unicode.IsDigit(r):
+			return "", false
+		case !unicode.IsLetter(r):
+			other = true
+		default:
+			n++
 		}
-		// A last piece may be short when it begins the first one again: "asdfas".
-		if again := end == len(rs) && start > 0 && len(rs) > 4 && string(rs[start:]) == string(rs[:end-start]); end-start < 3 && !again {
-			return false
-		}
-		start = end
-	}
-	// Three letters alone may be a word or a name (abc, def, rst); only the corners of the keyboard are not.
-	if len(rs) == 3 {
-		return strings.Contains(" qwe asd zxc ewq dsa cxz abc qaz wer sdf xcv jkl ", " "+w+" ")
-	}
-	return true
-}
-
-func inRow(s string) bool {
-	for _, row := range runs {
-		if strings.Contains(row, s) {
-			return true
+		if n > 3 {
+			return "", false
 		}
 	}
-	return false
-}
-
-// pieces says whether a word is a short piece three times or more ("blablabla", "hahaha"), or a filler
-// twice ("testtest").
-func pieces(w string) bool {
-	rs := []rune(w)
-	for size := 2; size <= 5; size++ {
-		if len(rs) >= 3*size && strings.Repeat(string(rs[:size]), len(rs)/size) == string(rs[:len(rs)/size*size]) && strings.HasPrefix(string(rs[:size]), string(rs[len(rs)/size*size:])) {
-			return true
-		}
+	if !other {
+		return "", false
 	}
-	half := string(rs[:len(rs)/2])
-	_, known := fillers[half]
-	return len(rs) >= 6 && len(rs)%2 == 0 && half == string(rs[len(rs)/2:]) && known
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, bare), true
 }

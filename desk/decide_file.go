@@ -2,7 +2,6 @@ package desk
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -31,9 +30,8 @@ func (f FileCase) decide(w *work) error {
 	filed := Filed{
 		Handbook: w.env.Book.Version, Severity: in.severity, Summary: f.Values[FieldSummary], Fields: maps.Clone(in.fields),
 		Evidence: f.Files, Restricted: in.category.Restricted, ReportedAt: reported, Agent: w.env.By.ID,
-		Live: yes(f.Values[FieldLive]), FollowUp: f.FollowUp, Calendars: w.env.Pins,
+		Live: yes(f.Values[FieldLive]), FollowUp: f.FollowUp, Calendars: w.env.Pins, Signature: in.signature,
 	}
-	filed.Signature = signature(filed.Fields[FieldProduct], filed.Summary+"\n"+filed.Fields[FieldSteps])
 	w.add(filed)
 
 	p := w.policy()
@@ -50,12 +48,13 @@ func (f FileCase) decide(w *work) error {
 // intake is what a form says, read without the store: what is wrong with it, or what the case will hold. The Desk reads it
 // before it waits for its turn at the store, which writes for one at a time.
 type intake struct {
-	book     *Handbook
-	severity Severity
-	category Category
-	wrong    []FieldError
-	reported time.Time
-	fields   map[Field]string
+	book      *Handbook
+	severity  Severity
+	category  Category
+	wrong     []FieldError
+	reported  time.Time
+	fields    map[Field]string
+	signature string
 }
 
 // readIntake reads severity, category and times, and runs the completeness gate of the file stage. now is when the form was
@@ -71,6 +70,7 @@ func readIntake(f FileCase, book *Handbook, now time.Time, loc *time.Location) *
 		in.reported = stamp(at)
 	}
 	in.fields = stored(f.Values, book, now, loc)
+	in.signature = signature(in.fields[FieldProduct], f.Values[FieldSummary], in.fields[FieldSteps])
 	return in
 }
 
@@ -95,7 +95,7 @@ func checkIntake(values map[Field]string, files int, book *Handbook, now time.Ti
 
 // stored gives the typed values as the case keeps them: times as instants, the rest letter for letter.
 func stored(values map[Field]string, book *Handbook, now time.Time, loc *time.Location) map[Field]string {
-	out := map[Field]string{}
+	out := make(map[Field]string, len(values))
 	for f, v := range values {
 		switch f {
 		case FieldSeverity, FieldSummary, FieldReportedAt, FieldEvidence, FieldLive:
@@ -188,13 +188,13 @@ func (a AttachFiles) decide(w *work) error {
 	return nil
 }
 
-// codeLike finds what names one failure: error codes such as HB-4012, E1205, 0x80070005, ERR_TIMEOUT.
-var codeLike = regexp.MustCompile(`\b(?:[A-Z]{2,}[-_][A-Z0-9_-]*[0-9A-Z]|[A-Z]{1,4}[0-9]{3,}|0x[0-9A-Fa-f]{4,})\b`)
-
-// signature makes the error signature by which repeated failures are counted: the product and the
-// first error code in the words given; empty when they hold none.
-func signature(product, words string) string {
-	code := codeLike.FindString(words)
+// signature makes the error signature by which repeated failures are counted: the product and the first error code in the
+// summary or else in the steps; empty when they hold none.
+func signature(product, summary, steps string) string {
+	code := errorCode(summary)
+	if code == "" {
+		code = errorCode(steps)
+	}
 	if code == "" {
 		return ""
 	}
@@ -202,7 +202,7 @@ func signature(product, words string) string {
 }
 
 func signatureOf(c *Case) string {
-	return signature(c.Fields[FieldProduct], c.Summary+"\n"+c.Fields[FieldSteps])
+	return signature(c.Fields[FieldProduct], c.Summary, c.Fields[FieldSteps])
 }
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }

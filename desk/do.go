@@ -60,7 +60,7 @@ func (d *Desk) file(tx Tx, a Act, f FileCase) (Outcome, error) {
 	}
 	env := d.env(tx, a, d.Book, nil)
 	env.Pins = d.pins(tenant.ID, d.Dir.Provider().ID)
-	if sig := signature(f.Values[FieldProduct], f.Values[FieldSummary]+"\n"+f.Values[FieldSteps]); sig != "" {
+	if sig := f.read.signature; sig != "" {
 		n, err := tx.CountCases(CaseQuery{Scope: Scope{Tenant: tenant.ID}, Signature: sig, Since: d.repeatedSince(a.Now)})
 		if err != nil {
 			return Outcome{}, err

@@ -74,7 +74,7 @@ func readWhen(text string, now time.Time, loc *time.Location, dir direction) (ti
 	if loc == nil {
 		loc = time.UTC
 	}
-	t := strings.Join(strings.Fields(text), " ")
+	t := oneSpaced(text)
 	switch {
 	case t == "":
 		return time.Time{}, Errf(KindInvalid, "There is no time yet. Write one such as 2026-11-20 17:40, today 14:00 or 20 min ago.")
@@ -256,14 +256,23 @@ func (d civilDay) at(h, m, s int, now time.Time, loc *time.Location, dir directi
 // and only one of the two is on the asked-for side of now, it is that one; else the person must say.
 func wall(day time.Time, h, m, s int, now time.Time, loc *time.Location, dir direction) (time.Time, error) {
 	naive := time.Date(day.Year(), day.Month(), day.Day(), h, m, s, 0, time.UTC)
-	var found []time.Time
+	var room [3]time.Time
+	found, last := room[:0], -1<<31
 	// The offset in force is one of those of the day before and the day after, whatever the zone does.
 	for _, near := range []time.Duration{-26 * time.Hour, 0, 26 * time.Hour} {
 		_, offset := naive.Add(near).In(loc).Zone()
+		if offset == last {
+			continue
+		}
+		last = offset
 		t := naive.Add(-time.Duration(offset) * time.Second)
-		if l := t.In(loc); l.Day() == naive.Day() && l.Hour() == h && l.Minute() == m && l.Second() == s && (len(found) == 0 || !found[len(found)-1].Equal(t)) {
+		// It is the time asked for where that offset is in force at it.
+		if _, there := t.In(loc).Zone(); there == offset && (len(found) == 0 || !found[len(found)-1].Equal(t)) {
 			found = append(found, t)
 		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
 	}
 	clock := fmt.Sprintf("%02d:%02d", h, m)
 	if len(found) == 0 {
@@ -275,10 +284,7 @@ func wall(day time.Time, h, m, s int, now time.Time, loc *time.Location, dir dir
 			fits = append(fits, t)
 		}
 	}
-	switch {
-	case len(found) == 1:
-		return found[0], nil
-	case len(fits) == 1:
+	if len(fits) == 1 {
 		return fits[0], nil
 	}
 	if found[0].After(found[1]) {
