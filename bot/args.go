@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Args is a command line taken apart: `new severity=2 customer="Acme Ltd" rest of it`.
@@ -24,14 +26,16 @@ func ParseArgs(line string) (Args, error) {
 	if len(line) > maxArgs {
 		return a, fmt.Errorf("the command is too long: %d characters", len(line))
 	}
-	r := []rune(line)
-	for i := 0; i < len(r); {
-		if unicode.IsSpace(r[i]) {
-			i++
+	if !utf8.ValidString(line) {
+		line = string([]rune(line)) // Each byte that is no text becomes a sign of its own.
+	}
+	for i := 0; i < len(line); {
+		if c, n := utf8.DecodeRuneInString(line[i:]); unicode.IsSpace(c) {
+			i += n
 			continue
 		}
 		start := i
-		word, key, next, err := scanWord(r, i)
+		word, key, next, err := scanWord(line, i)
 		if err != nil {
 			return Args{Values: map[string]string{}}, err
 		}
@@ -42,52 +46,121 @@ func ParseArgs(line string) (Args, error) {
 		}
 		a.Words = append(a.Words, word)
 		if len(a.Words) == 2 {
-			a.Tail = strings.TrimSpace(string(r[start:]))
+			a.Tail = strings.TrimSpace(line[start:])
 		}
 	}
 	return a, nil
 }
 
-var closing = map[rune]rune{'"': '"', '\'': '\'', '“': '”', '”': '”', '„': '“', '‘': '’', '«': '»'}
+// ParsePair takes a text apart that is one key=value and nothing else; ok is false for any other. It gives what ParseArgs
+// would, without what ParseArgs needs for whole lines.
+func ParsePair(text string) (key, value string, ok bool) {
+	if text == "" || len(text) > maxArgs || !utf8.ValidString(text) {
+		return "", "", false
+	}
+	value, key, next, err := scanWord(text, 0)
+	return key, value, err == nil && key != "" && next == len(text)
+}
 
-// scanWord reads one word or key=value from i on and gives where it ends.
-func scanWord(r []rune, i int) (word, key string, next int, err error) {
-	var b strings.Builder
+// closingOf gives what closes a quotation that a character opens, or 0.
+func closingOf(open rune) rune {
+	switch open {
+	case '"', '\'':
+		return open
+	case '“':
+		return '”'
+	case '”':
+		return '”'
+	case '„':
+		return '“'
+	case '‘':
+		return '’'
+	case '«':
+		return '»'
+	}
+	return 0
+}
+
+// scanWord reads one word or key=value from i on, where no blank stands, and gives where it ends.
+func scanWord(line string, i int) (text, key string, next int, err error) {
+	var w pieces
 	quoted := false
-	for i < len(r) && !unicode.IsSpace(r[i]) {
-		c := r[i]
-		end, isQuote := closing[c]
-		// An apostrophe inside a word ("don't") is no quote.
-		if isQuote && (c == '\'' || c == '’' || c == '‘') && b.Len() > 0 {
-			isQuote = false
-		}
-		switch {
-		case isQuote && b.Len() == 0:
-			at := i
-			i++
-			for i < len(r) && r[i] != end && !(end == '”' && r[i] == '"') {
-				if r[i] == '\\' && i+1 < len(r) && (r[i+1] == end || r[i+1] == '\\') {
-					i++
-				}
-				b.WriteRune(r[i])
-				i++
-			}
-			if i >= len(r) {
-				return "", "", 0, fmt.Errorf("the quote %c at character %d is not closed", c, at+1)
+	for i < len(line) {
+		c, n := utf8.DecodeRuneInString(line[i:])
+		switch end := closingOf(c); {
+		case unicode.IsSpace(c):
+			return w.text(), key, i, nil
+		case end != 0 && w.empty(): // Inside a word it is no quote ("don't").
+			from := i + n
+			if i, err = w.quote(line, from, end); err != nil {
+				return "", "", 0, fmt.Errorf("the quote %c at character %d is not closed", c, utf8.RuneCountInString(line[:from]))
 			}
 			quoted = true
-			i++
-		case c == '=' && key == "" && !quoted && isKey(b.String()):
-			key = strings.ToLower(b.String())
-			b.Reset()
+		case c == '=' && key == "" && !quoted && isKey(w.text()):
+			key = strings.ToLower(w.text())
+			w = pieces{}
 			i++
 		default:
-			b.WriteRune(c)
-			i++
+			// What follows in the word is taken as it stands, up to what could have a meaning.
+			end := len(line)
+			if more := strings.IndexFunc(line[i+n:], func(c rune) bool { return c == '=' || unicode.IsSpace(c) }); more >= 0 {
+				end = i + n + more
+			}
+			w.add(line[i:end])
+			i = end
 		}
 	}
-	return b.String(), key, i, nil
+	return w.text(), key, i, nil
 }
+
+// pieces are a word put together from parts of the line. Nearly always there is one, and nothing is copied.
+type pieces struct {
+	only string
+	many strings.Builder
+}
+
+func (p *pieces) empty() bool { return p.only == "" && p.many.Len() == 0 }
+
+func (p *pieces) text() string {
+	if p.many.Len() == 0 {
+		return p.only
+	}
+	return p.many.String()
+}
+
+func (p *pieces) add(s string) {
+	switch {
+	case p.empty():
+		p.only = s
+		return
+	case p.many.Len() == 0:
+		p.many.WriteString(p.only)
+	}
+	p.many.WriteString(s)
+}
+
+// quote adds what stands from a place of the line to the end of its quotation, and gives the place behind it. A backslash
+// before the end or before another backslash is left out.
+func (p *pieces) quote(line string, from int, end rune) (int, error) {
+	for i := from; i < len(line); {
+		c, n := utf8.DecodeRuneInString(line[i:])
+		if c == end || end == '”' && c == '"' {
+			p.add(line[from:i])
+			return i + n, nil
+		}
+		if c == '\\' {
+			if next, m := utf8.DecodeRuneInString(line[i+n:]); m > 0 && (next == end || next == '\\') {
+				p.add(line[from:i])
+				from, i = i+n, i+n+m
+				continue
+			}
+		}
+		i += n
+	}
+	return 0, errOpenQuote
+}
+
+var errOpenQuote = errors.New("the quote is not closed")
 
 func isKey(s string) bool {
 	if s == "" || len(s) > 40 {

@@ -38,6 +38,7 @@ func FuzzParseArgs(f *testing.F) {
 	f.Add(`“„'\"=`)
 	f.Add("a\\\" b\\ ”")
 	f.Fuzz(func(t *testing.T, line string) {
+		holdArgsAgainstPlain(t, line)
 		if a, err := ParseArgs(line); err == nil {
 			for k := range a.Values {
 				if !isKey(k) || k != strings.ToLower(k) {

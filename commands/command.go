@@ -122,7 +122,7 @@ func (c *Command) arg(key string) (Arg, bool) {
 
 // Keys lists the names that a line of this command may carry as key=value.
 func (c *Command) Keys(book *desk.Handbook) []string {
-	var out []string
+	out := make([]string, 0, len(c.Args)+len(book.Fields)+2)
 	for _, a := range c.Args {
 		out = append(out, a.Key)
 	}

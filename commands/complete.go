@@ -33,7 +33,7 @@ func (r *request) complete() (bot.Answer, error) {
 	if cmd.Case != NoCase && rest == "" && !strings.Contains(word, "=") {
 		return r.completeCase(head, word)
 	}
-	if id, _ := cut(rest); caseForm.MatchString(id) {
+	if id, _ := cut(rest); isCaseNumber(id) {
 		c, err := r.h.desk.FindCase(r.ctx, r.by(), strings.ToUpper(strings.TrimPrefix(id, "#")))
 		if err != nil {
 			return bot.Answer{}, nil // What may not be seen has no completions.

@@ -84,7 +84,7 @@ func (r *request) sub(cmd *Command, rest string) (*Command, string) {
 		return cmd, rest
 	}
 	next := after
-	if w, more := cut(next); caseForm.MatchString(w) && more != "" {
+	if w, more := cut(next); isCaseNumber(w) && more != "" {
 		next = more
 	}
 	first, _ := cut(next)
@@ -97,7 +97,7 @@ func (r *request) sub(cmd *Command, rest string) (*Command, string) {
 		if len(first) != 8 || strings.Trim(strings.ToLower(first), "0123456789abcdef") != "" {
 			return cmd, rest
 		}
-	} else if first != "" && !strings.Contains(first, "=") && !(under.Case == WithCase && caseForm.MatchString(first)) {
+	} else if first != "" && !strings.Contains(first, "=") && !(under.Case == WithCase && isCaseNumber(first)) {
 		return cmd, rest
 	}
 	return under, after

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -9,8 +8,25 @@ import (
 	"casebot/desk"
 )
 
-// caseForm is what a case number looks like.
-var caseForm = regexp.MustCompile(`^#?[A-Za-z]{2,6}-[0-9]{1,9}$`)
+// isCaseNumber says whether a word looks like a case's number, "NW-1042" or "#nw-1042": two to six letters and one to nine
+// digits.
+func isCaseNumber(word string) bool {
+	key, number, ok := strings.Cut(strings.TrimPrefix(word, "#"), "-")
+	if !ok || len(key) < 2 || len(key) > 6 || len(number) < 1 || len(number) > 9 {
+		return false
+	}
+	for i := range len(key) {
+		if c := key[i] | 0x20; c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	for i := range len(number) {
+		if number[i] < '0' || number[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
 
 // line runs a command line: what follows /case, the Do of a button, or what follows a mention.
 func (r *request) line(text string) (bot.Answer, error) {
@@ -23,7 +39,7 @@ func (r *request) line(text string) (bot.Answer, error) {
 		name = "help"
 	case name == "":
 		name = "new"
-	case caseForm.MatchString(name):
+	case isCaseNumber(name):
 		name, rest = "show", name+" "+rest
 	}
 	cmd, ok := r.lookup(strings.ToLower(name))
@@ -54,7 +70,7 @@ func (r *request) findCase(rest string) (string, error) {
 		return rest, nil
 	}
 	word, after := cut(rest)
-	if caseForm.MatchString(word) && !r.namesArticle(word) {
+	if isCaseNumber(word) && !r.namesArticle(word) {
 		c, err := r.h.desk.FindCase(r.ctx, r.by(), strings.ToUpper(strings.TrimPrefix(word, "#")))
 		r.c = c
 		return after, err
@@ -129,19 +145,32 @@ func cutKeys(text string, keys []string) (map[string]string, string, error) {
 		if i == 0 || isSpace(text[i-1]) {
 			if key, ok := keyAt(text[i:], keys); ok {
 				args, n := pairAt(text[i:])
-				parsed, err := bot.ParseArgs(args)
+				value, err := valueOf(args, key)
 				if err != nil {
 					return nil, "", desk.Errf(desk.KindInvalid, "The line could not be read: the quote after %s= is not closed. Close it and send the line again.", key)
 				}
-				values[key] = parsed.Values[key]
+				values[key] = value
 				i += n
 				continue
 			}
 		}
-		kept.WriteByte(text[i])
-		i++
+		next := i + 1
+		for next < len(text) && !isSpace(text[next-1]) {
+			next++
+		}
+		kept.WriteString(text[i:next])
+		i = next
 	}
 	return values, strings.TrimSpace(kept.String()), nil
+}
+
+// valueOf gives what a key=value says, with the quotes taken off. What is no plain pair is read as the line it is.
+func valueOf(args, key string) (string, error) {
+	if k, value, ok := bot.ParsePair(args); ok && k == key {
+		return value, nil
+	}
+	parsed, err := bot.ParseArgs(args)
+	return parsed.Values[key], err
 }
 
 // keyAt says whether a text starts with one of the keys and an equals sign.

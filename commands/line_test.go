@@ -2,6 +2,7 @@ package commands
 
 import (
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -35,11 +36,69 @@ func TestCutKeys(t *testing.T) {
 	}
 }
 
+func TestCaseNumbers(t *testing.T) {
+	form := regexp.MustCompile(`^#?[A-Za-z]{2,6}-[0-9]{1,9}$`)
+	for word, want := range map[string]bool{"NW-1042": true, "#nw-1042": true, "ABCDEF-123456789": true, "##NW-1": false, "N-1": false, "NW-": false, "NW1042": false, "ABCDEFG-1": false,
+		"NW-1234567890": false, "NW-10-2": false, "N@-1": false, "N\u00e9-1": false, "[a-1": false, "NW-1\n": false, "": false, "#": false, "NW-#1": false, "{z-1": false, "\x0bb-1": false} {
+		if got := isCaseNumber(word); got != want || got != form.MatchString(word) {
+			t.Errorf("%q is a case number: %v, want %v, and by the pattern %v", word, got, want, form.MatchString(word))
+		}
+	}
+	for c := range 256 {
+		for _, word := range []string{"a" + string([]byte{byte(c)}) + "-1", "ab-1" + string([]byte{byte(c)})} {
+			if isCaseNumber(word) != form.MatchString(word) {
+				t.Errorf("%q is taken otherwise than by the pattern", word)
+			}
+		}
+	}
+}
+
+// plainKeys takes the pairs out byte by byte and has each read as a line of its own.
+func plainKeys(text string, keys []string) (map[string]string, string, bool) {
+	values, kept := map[string]string{}, ""
+	for i := 0; i < len(text); {
+		if i == 0 || isSpace(text[i-1]) {
+			if key, ok := keyAt(text[i:], keys); ok {
+				args, n := pairAt(text[i:])
+				parsed, err := bot.ParseArgs(args)
+				if err != nil {
+					return nil, "", false
+				}
+				values[key] = parsed.Values[key]
+				i += n
+				continue
+			}
+		}
+		kept += text[i : i+1]
+		i++
+	}
+	return values, strings.TrimSpace(kept), true
+}
+
+func BenchmarkCutKeys(b *testing.B) {
+	const line = `severity=3 customer="Demo Outdoor" product="Harbor Tills" category="Defect" summary="Till 17 prints no receipts" impact="One store waits" first_seen="2026-11-20 08:30"`
+	book, err := desk.ParseHandbook("handbook.yaml", templates.DefaultHandbook())
+	if err != nil {
+		b.Fatal(err)
+	}
+	cmd, _ := lookup("new")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := cutKeys(line, append(cmd.Keys(book), "ask")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func FuzzCutKeys(f *testing.F) {
 	f.Add(`next="17:00" rest`)
 	f.Add("next=“ö\\” next=x\xff")
 	f.Fuzz(func(t *testing.T, line string) {
-		_, rest, _ := cutKeys(line, []string{"next", "text"})
+		keys := []string{"next", "text"}
+		values, rest, err := cutKeys(line, keys)
+		if plain, left, ok := plainKeys(line, keys); ok != (err == nil) || left != rest || !maps.Equal(plain, values) {
+			t.Errorf("%q: got %q, rest %q (%v), want %q, rest %q", line, values, rest, err, plain, left)
+		}
 		if len(rest) > len(line) {
 			t.Errorf("%q became longer: %q", line, rest)
 		}

@@ -107,7 +107,7 @@ func (r *request) addressed() (bot.Answer, error) {
 		r.in.Text = strings.TrimRight(name, ".,:!") + strings.TrimSpace(r.in.Text)[len(name):]
 		name = strings.TrimRight(name, ".,:!")
 	}
-	if _, ok := r.lookup(name); ok || name == "" || name == "case" || caseForm.MatchString(name) || r.in.Thread == "" {
+	if _, ok := r.lookup(name); ok || name == "" || name == "case" || isCaseNumber(name) || r.in.Thread == "" {
 		return r.line(r.in.Text)
 	}
 	c, post, err := r.caseAt(r.in.Thread)
