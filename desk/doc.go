@@ -19,7 +19,8 @@
 // A case. [Case] is the state of one case; [Event] is one thing that happened to it, with a typed
 // [Body]. lifecycle.go is the table of which [Verb] is allowed in which [Status]. [Apply] takes one
 // event into a case and [Fold] builds a case from its events alone, which is how the audit proves
-// that nothing was changed afterwards.
+// that nothing was changed afterwards. encode.go gives the JSON in which the case and its events are
+// stored and hashed.
 //
 // Deciding. [Decide] is the functional core: (case, command, environment) to events. The commands are
 // declared in desk.go; what each decides stands in decide_file.go, decide_escalate.go, decide_work.go

@@ -1,13 +1,11 @@
 package desk
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"sync"
 	"time"
 )
 
@@ -389,22 +387,6 @@ var bodies = func() map[string]func([]byte) (Body, error) {
 	return m
 }()
 
-// EncodeBody gives the JSON of a body, without HTML escaping: a person's text stays as typed.
-func EncodeBody(b Body) ([]byte, error) {
-	buf := encodings.Get().(*bytes.Buffer)
-	defer encodings.Put(buf)
-	buf.Reset()
-	enc := json.NewEncoder(buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(b); err != nil {
-		return nil, err
-	}
-	return bytes.Clone(bytes.TrimRight(buf.Bytes(), "\n")), nil
-}
-
-// encodings are the buffers in which bodies are encoded. A new one grows half a dozen times for each event.
-var encodings = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
 // DecodeBody reads a stored body back.
 func DecodeBody(kind string, data []byte) (Body, error) {
 	f, ok := bodies[kind]
@@ -416,7 +398,20 @@ func DecodeBody(kind string, data []byte) (Body, error) {
 
 // Seal fills in Hash from the event's own content, the encoded body and Prev.
 func (e *Event) Seal(body []byte) {
-	b := make([]byte, 0, 512)
+	hash := e.seal(body)
+	e.Hash = string(hash[:])
+}
+
+// Sealed says whether Hash is the one that Seal would fill in.
+func (e *Event) Sealed(body []byte) bool {
+	hash := e.seal(body)
+	return string(hash[:]) == e.Hash
+}
+
+// seal gives the hash in hexadecimal. It is made twice for every event that is stored, so what is hashed is
+// laid out in one buffer, which is on the stack unless the body is long.
+func (e *Event) seal(body []byte) (hash [2 * sha256.Size]byte) {
+	b := make([]byte, 0, 1024)
 	line := func(s string) { b = append(append(b, s...), '\n') }
 	line(e.Prev)
 	line(e.Case)
@@ -428,8 +423,7 @@ func (e *Event) Seal(body []byte) {
 	line(string(e.Audience))
 	line(e.Body.Kind())
 	line(e.Tenant)
-	h := sha256.New()
-	h.Write(b)
-	h.Write(body)
-	e.Hash = hex.EncodeToString(h.Sum(b[:0]))
+	sum := sha256.Sum256(append(b, body...))
+	hex.Encode(hash[:], sum[:])
+	return hash
 }
