@@ -55,9 +55,6 @@ func (t *tx) fail(err error) error {
 	return err
 }
 
-// errInvalidUTF8 is the cause when a text cannot be kept as JSON without loss.
-var errInvalidUTF8 = errors.New("text is not valid UTF-8")
-
 // encode gives the JSON of something that holds people's text, as typed. JSON has an escape for NUL, which
 // PostgreSQL's text lacks, so everything a person can type is kept without loss on both databases; bytes
 // that are no UTF-8 are refused rather than silently replaced.
@@ -74,8 +71,16 @@ func encode(v any) (string, error) {
 	return string(data), validJSON(data)
 }
 
-// encodings are the buffers of encode: a case's snapshot makes a new one grow half a dozen times.
+// encodings are the buffers of encode: a new one grows half a dozen times.
 var encodings = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// lossless makes a text that could not be kept as typed the person's mistake, whoever encoded it.
+func lossless(body string, err error) (string, error) {
+	if errors.Is(err, desk.ErrNotUTF8) {
+		err = invalid(err)
+	}
+	return body, err
+}
 
 // validJSON finds the escape \ufffd, which encoding/json writes for a broken byte only: a U+FFFD that
 // somebody typed stands there as itself, and a typed backslash is doubled.
@@ -91,7 +96,7 @@ func validJSON(data []byte) error {
 			slashes++
 		}
 		if slashes%2 == 0 {
-			return invalid(errInvalidUTF8)
+			return invalid(desk.ErrNotUTF8)
 		}
 		at++
 	}
@@ -166,7 +171,7 @@ func (t *tx) PutCase(c *desk.Case, prev int, events []desk.Event, notices []desk
 }
 
 func (t *tx) putCase(c *desk.Case, prev int, events []desk.Event, notices []desk.Notice) error {
-	body, err := encode(c)
+	body, err := lossless(desk.EncodeCase(c))
 	if err != nil {
 		return err
 	}
@@ -177,20 +182,20 @@ func (t *tx) putCase(c *desk.Case, prev int, events []desk.Event, notices []desk
 	row := caseRow(c)
 	var stmts []stmt
 	if prev == 0 {
-		stmts = append(inserts(caseColumns, "", [][]any{row}),
+		stmts = append(inserts(caseColumns, "", len(row), row),
 			stmt{`insert into case_bodies (id, tenant, body) values ($1, $2, $3)`, []any{c.ID, c.Tenant, body}})
 	} else {
 		stmts = append(stmts, stmt{updateCase, append(row, prev, firstPrev(c, events))},
 			stmt{`update case_bodies set body = $2 where id = $1`, []any{c.ID, body}})
 	}
-	stmts = append(stmts, inserts(eventColumns, "", eventRows)...)
+	stmts = append(stmts, inserts(eventColumns, "", eventWidth, eventRows)...)
 	if c.Restricted {
 		stmts = append(stmts, stmt{`delete from invited where case_id = $1`, []any{c.ID}})
-		var rows [][]any
+		var values []any
 		for _, p := range c.Invited {
-			rows = append(rows, []any{c.ID, p, c.Tenant})
+			values = append(values, c.ID, p, c.Tenant)
 		}
-		stmts = append(stmts, inserts(`invited (case_id, person, tenant)`, `on conflict (case_id, person) do nothing`, rows)...)
+		stmts = append(stmts, inserts(`invited (case_id, person, tenant)`, `on conflict (case_id, person) do nothing`, 3, values)...)
 	}
 	more, err := t.noticeStmts(notices)
 	if err != nil {

@@ -8,14 +8,18 @@ import (
 
 const eventColumns = `events (case_id, seq, tenant, at, actor, name, side, audience, kind, body, prev, hash)`
 
+// eventWidth is how many columns eventColumns names.
+const eventWidth = 12
+
 // chainRows checks that the events carry the case from prev to where its snapshot says it is, in an
-// unbroken chain of hashes, and gives their rows. That the first one joins on to what is stored is
+// unbroken chain of hashes, and gives the values of their rows. That the first one joins on to what is stored is
 // checked by the update of the case and the primary key (case, seq). A break here is a mistake of the
 // program, not of a person.
-func chainRows(c *desk.Case, prev int, events []desk.Event) ([][]any, error) {
-	rows := make([][]any, 0, len(events))
+func chainRows(c *desk.Case, prev int, events []desk.Event) ([]any, error) {
+	values := make([]any, 0, len(events)*eventWidth)
 	hash := firstPrev(c, events)
-	for i, e := range events {
+	for i := range events {
+		e := &events[i]
 		var err error
 		body := e.Encoded
 		if body == nil {
@@ -27,19 +31,17 @@ func chainRows(c *desk.Case, prev int, events []desk.Event) ([][]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		sealed := e
-		sealed.Seal(body)
-		if e.Case != c.ID || e.Tenant != c.Tenant || e.Seq != prev+1+i || e.Prev != hash || e.Hash != sealed.Hash {
+		if e.Case != c.ID || e.Tenant != c.Tenant || e.Seq != prev+1+i || e.Prev != hash || !e.Sealed(body) {
 			return nil, fmt.Errorf("event %d of %s does not join the chain", e.Seq, c.ID)
 		}
 		hash = e.Hash
-		rows = append(rows, []any{e.Case, e.Seq, e.Tenant, millis(e.At), e.Actor, e.Name, string(e.Side),
-			string(e.Audience), e.Body.Kind(), string(body), e.Prev, e.Hash})
+		values = append(values, e.Case, e.Seq, e.Tenant, millis(e.At), e.Actor, e.Name, string(e.Side),
+			string(e.Audience), e.Body.Kind(), string(body), e.Prev, e.Hash)
 	}
 	if c.Seq != prev+len(events) || c.LastHash != hash {
 		return nil, fmt.Errorf("the events of %s do not end where its snapshot does, at event %d", c.ID, c.Seq)
 	}
-	return rows, nil
+	return values, nil
 }
 
 // firstPrev is the hash the events go on from. Without events (a sweep that found nothing to do only

@@ -1,8 +1,8 @@
 package storage
 
 import (
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"casebot/desk"
@@ -31,6 +31,9 @@ func (t *tx) touch(l lane) {
 	}
 }
 
+// laneWidth is how many values a row of lanes has.
+const laneWidth = 4
+
 // finish is called when the caller's function gave no error, right before the commit. The lanes are
 // locked last and in order of name: two transactions that tell the same people wait for each other
 // briefly and never in a ring. A lane that is leased keeps its instant; the end of the lease looks again.
@@ -38,14 +41,14 @@ func (t *tx) finish() error {
 	if t.failed != nil || len(t.lanes) == 0 {
 		return t.failed
 	}
-	rows := make([][]any, 0, len(t.lanes))
-	for _, l := range t.lanes {
-		rows = append(rows, []any{l.name, l.tenant, l.readyAt, ""})
+	values := make([]any, 0, len(t.lanes)*laneWidth)
+	for _, name := range slices.Sorted(maps.Keys(t.lanes)) {
+		l := t.lanes[name]
+		values = append(values, l.name, l.tenant, l.readyAt, "")
 	}
-	slices.SortFunc(rows, func(a, b []any) int { return strings.Compare(a[0].(string), b[0].(string)) })
 	// An earlier instant only, and an update even when it changes nothing: the update is the lock.
 	return t.db.later(t.ctx, inserts(`lanes (lane, tenant, ready_at, leased)`, `on conflict (lane) do update set
-		ready_at = case when lanes.leased = '' and excluded.ready_at < lanes.ready_at then excluded.ready_at else lanes.ready_at end`, rows)...)
+		ready_at = case when lanes.leased = '' and excluded.ready_at < lanes.ready_at then excluded.ready_at else lanes.ready_at end`, laneWidth, values)...)
 }
 
 // selectHeads reads the pending notice of a lane that comes next: the one that was leased, when the lease

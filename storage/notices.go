@@ -10,6 +10,9 @@ import (
 
 const noticeColumns = `notices (id, key, tenant, lane, state, not_before, attempts, started_at, sent_at, ref, error, body)`
 
+// noticeWidth is how many columns noticeColumns names.
+const noticeWidth = 12
+
 // PutNotice implements desk.Tx. A notice whose key exists is skipped without an error.
 func (t *tx) PutNotice(n desk.Notice) error {
 	stmts, err := t.noticeStmts([]desk.Notice{n})
@@ -22,19 +25,20 @@ func (t *tx) PutNotice(n desk.Notice) error {
 // noticeStmts makes the inserts of notices and notes their lanes. The keys of everything ever told
 // stay in the table, so that the same thing is not told twice.
 func (t *tx) noticeStmts(ns []desk.Notice) ([]stmt, error) {
-	rows := make([][]any, 0, len(ns))
-	for _, n := range ns {
+	values := make([]any, 0, len(ns)*noticeWidth)
+	for i := range ns {
+		n := &ns[i]
 		if n.ID == "" || n.Key == "" || n.Lane == "" {
 			return nil, fmt.Errorf("a notice needs an id, a key and a lane: %q, %q, %q", n.ID, n.Key, n.Lane)
 		}
-		body, err := encode(n)
+		body, err := lossless(desk.EncodeNotice(n))
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, []any{n.ID, n.Key, n.Tenant, n.Lane, string(desk.DeliveryPending), millis(n.NotBefore), 0, 0, 0, "", "", body})
+		values = append(values, n.ID, n.Key, n.Tenant, n.Lane, string(desk.DeliveryPending), millis(n.NotBefore), 0, 0, 0, "", "", body)
 		t.touch(lane{name: n.Lane, tenant: n.Tenant, readyAt: millis(n.NotBefore)})
 	}
-	return inserts(noticeColumns, "on conflict do nothing", rows), nil
+	return inserts(noticeColumns, "on conflict do nothing", noticeWidth, values), nil
 }
 
 const deliveryColumns = `select n.id, n.lane, n.state, n.not_before, n.attempts, n.started_at, n.sent_at, n.ref, n.error, n.body, `

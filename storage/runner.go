@@ -70,17 +70,14 @@ type insertKey struct {
 }
 
 // inserts makes multi-row inserts: fewer statements on SQLite, fewer round trips on PostgreSQL. into is
-// "table (columns)", then what follows the values ("" or "on conflict …").
-func inserts(into, then string, rows [][]any) []stmt {
+// "table (columns)", then what follows the values ("" or "on conflict …"). values are those of all rows, one row
+// after the other, width to a row; the statements take them over.
+func inserts(into, then string, width int, values []any) []stmt {
 	var out []stmt
-	for len(rows) > 0 {
-		n := min(len(rows), widest)
-		args := make([]any, 0, n*len(rows[0]))
-		for _, r := range rows[:n] {
-			args = append(args, r...)
-		}
-		out = append(out, stmt{insertText(insertKey{into, len(rows[0]), n, then}), args})
-		rows = rows[n:]
+	for len(values) > 0 {
+		n := min(len(values)/width, widest)
+		out = append(out, stmt{insertText(insertKey{into, width, n, then}), values[: n*width : n*width]})
+		values = values[n*width:]
 	}
 	return out
 }
