@@ -168,11 +168,15 @@ func encode(v any) ([]byte, error) {
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
+	return b.Bytes(), goodJSON(b.Bytes())
+}
+
+func goodJSON(data []byte) error {
 	// The escape stands for a broken byte only when no other backslash stands before it.
-	if strings.Contains(strings.ReplaceAll(b.String(), `\\`, ""), `\ufffd`) {
-		return nil, desk.Errf(desk.KindInvalid, "The text holds characters that are not valid UTF-8, so nothing was saved. Send it again as plain text.")
+	if strings.Contains(strings.ReplaceAll(string(data), `\\`, ""), `\ufffd`) {
+		return desk.Errf(desk.KindInvalid, "The text holds characters that are not valid UTF-8, so nothing was saved. Send it again as plain text.")
 	}
-	return b.Bytes(), nil
+	return nil
 }
 
 func goodKey(key string) error {
@@ -210,12 +214,13 @@ func (t *memTx) PutCase(c *desk.Case, prev int, events []desk.Event, notices []d
 	all := slices.Clone(t.events[c.ID])
 	for i, e := range events {
 		raw, err := desk.EncodeBody(e.Body)
+		if err == nil {
+			err = goodJSON(raw)
+		}
 		if err != nil {
 			return t.fail(err)
 		}
-		sealed := e
-		sealed.Seal(raw)
-		if e.Case != c.ID || e.Tenant != c.Tenant || e.Seq != prev+1+i || e.Prev != hash || e.Hash != sealed.Hash {
+		if e.Case != c.ID || e.Tenant != c.Tenant || e.Seq != prev+1+i || e.Prev != hash || !e.Sealed(raw) {
 			return t.fail(fmt.Errorf("event %d of %s does not join the chain", e.Seq, c.ID))
 		}
 		hash = e.Hash

@@ -46,8 +46,47 @@ func testText(t *testing.T, open func(t *testing.T) desk.Store) {
 	c, events := New(Filing{ID: "NW-4000", Tenant: "northwind", Summary: bad})
 	err := s.Update(t.Context(), func(tx desk.Tx) error { return tx.PutCase(c, 0, events, nil) })
 	wantKind(t, err, desk.KindInvalid)
+	refused(t, s, bad)
 	for _, key := range []string{"nul \x00", "broken \xf0"} {
 		err := s.Update(t.Context(), func(tx desk.Tx) error { return tx.PutState("keys", key, nil) })
 		wantKind(t, err, desk.KindInvalid)
+	}
+}
+
+// refused: snapshot, events and notices are judged each by itself, and where one is refused nothing is stored.
+func refused(t *testing.T, s desk.Store, bad string) {
+	late := Monday.AddDate(8000, 0, 0) // JSON has no form for it.
+	file := Filing{ID: "NW-4001", Tenant: "northwind", Summary: "fine"}
+	for name, spoil := range map[string]func(c *desk.Case, n *desk.Notice){
+		"a text in the snapshot": func(c *desk.Case, _ *desk.Notice) { c.Workaround = bad },
+		"a key in the snapshot":  func(c *desk.Case, _ *desk.Notice) { c.Fields[desk.Field(bad)] = "" },
+		"a text in a notice":     func(_ *desk.Case, n *desk.Notice) { n.Data = map[string]string{"text": bad} },
+		"a time in the snapshot": func(c *desk.Case, _ *desk.Notice) { c.ClosedAt = late },
+		"a time in a notice":     func(_ *desk.Case, n *desk.Notice) { n.At = late },
+		"a text in an event":     nil,
+	} {
+		c, events := New(file)
+		n := Tell(c.ID, c.ID+"/northwind", c.ID+"/refused", Monday)
+		if spoil != nil {
+			spoil(c, &n)
+		} else {
+			broken := file
+			broken.Summary = bad
+			c, events = New(broken)
+			c.Summary = "fine"
+		}
+		err := s.Update(t.Context(), func(tx desk.Tx) error { return tx.PutCase(c, 0, events, []desk.Notice{n}) })
+		if invalid := desk.KindOf(err) == desk.KindInvalid; err == nil || invalid == strings.HasPrefix(name, "a time") {
+			t.Errorf("%s: %v", name, err)
+		}
+		view(t, s, func(r desk.Reader) error {
+			_, err := r.Case(c.ID)
+			wantKind(t, err, desk.KindNotFound)
+			told, err := r.Deliveries(desk.DeliveryPending, 0)
+			if len(told) != 0 {
+				t.Errorf("%s: %d notices stored", name, len(told))
+			}
+			return err
+		})
 	}
 }
