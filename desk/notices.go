@@ -3,7 +3,6 @@ package desk
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -60,7 +59,7 @@ func (n *notices) put(x Notice) {
 	default:
 		x.Lane = n.c.ID + "/" + x.Party
 	}
-	x.Key = fmt.Sprintf("%s/%d/%s/%s/%s", n.c.ID, x.Seq, x.Kind, x.Party, x.Person)
+	x.Key = n.c.ID + "/" + strconv.Itoa(x.Seq) + "/" + string(x.Kind) + "/" + x.Party + "/" + x.Person
 	x.ID = DeliveryID(x.Key)
 	n.out = append(n.out, x)
 }
@@ -68,7 +67,9 @@ func (n *notices) put(x Notice) {
 // DeliveryID makes the id that travels with a message from its dedup key: 20 characters.
 func DeliveryID(key string) string {
 	sum := sha256.Sum256([]byte(key))
-	return hex.EncodeToString(sum[:10])
+	var id [20]byte
+	hex.Encode(id[:], sum[:10])
+	return string(id[:])
 }
 
 // tell puts an event into the thread of each side that may read it and has a room.

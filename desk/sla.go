@@ -120,7 +120,7 @@ const (
 
 // Thresholds lists a clock's instants in order: warnings, objective, limit.
 func (k Clock) Thresholds() []Threshold {
-	var ts []Threshold
+	ts := make([]Threshold, 0, len(k.Warnings)+2)
 	for _, w := range k.Warnings {
 		ts = append(ts, Threshold{Kind: AtWarning, At: w})
 	}
