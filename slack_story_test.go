@@ -50,6 +50,9 @@ type slackStage struct {
 	teams    map[string]*slackfake.Team
 	platform *slack.Platform
 	http     bool
+	oauth    slack.OAuth       // Installing by the web; the zero value: not at all.
+	settings map[string]string // By workspace: the bot token of the settings, where it is not the good one.
+	web      string            // Where the platform's own web pages are, without a slash at the end.
 	stop     func()
 }
 
@@ -81,17 +84,21 @@ func (s *slackStage) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := slack.New(slack.Options{Dir: s.dir, APIURL: s.fake.APIURL(), Clock: s, Typing: -1, State: stateSpace{app.Store, "slack"}, Threads: app.OpenThreads,
+	p, err := slack.New(slack.Options{Dir: s.dir, APIURL: s.fake.APIURL(), Clock: s, Typing: -1, State: stateSpace{app.Store, "slack"}, Threads: app.OpenThreads, OAuth: s.oauth,
 		Zone: func(party string) *time.Location { return partyZone(s.dir, party) },
 		Tokens: func(h desk.Home) slack.Tokens {
 			team := s.teams[h.Workspace]
 			if team == nil {
 				return slack.Tokens{} // The app is not installed there.
 			}
-			if s.http {
-				return slack.Tokens{Bot: team.BotToken, Signing: team.SigningSecret}
+			bot := team.BotToken
+			if stale := s.settings[h.Workspace]; stale != "" {
+				bot = stale
 			}
-			return slack.Tokens{Bot: team.BotToken, App: team.AppToken}
+			if s.http {
+				return slack.Tokens{Bot: bot, Signing: team.SigningSecret}
+			}
+			return slack.Tokens{Bot: bot, App: team.AppToken}
 		}})
 	if err != nil {
 		return err
@@ -101,6 +108,7 @@ func (s *slackStage) start(ctx context.Context) error {
 	app.Delivery.Rates = nil // The story's clock stands still between its lines.
 	s.app, s.platform = app, p
 	web := httptest.NewServer(p.Handler())
+	s.web = web.URL
 	if s.http {
 		for team := range s.teams {
 			s.fake.HTTP(team, web.URL)
@@ -125,11 +133,15 @@ func (s *slackStage) settle() { s.fake.Settle() }
 
 // inBothModes plays something at a fresh desk on Slack, by Socket Mode and by signed requests, and holds that nothing was
 // over a limit of Slack's.
-func inBothModes(t *testing.T, play func(t *testing.T, s *slackStage, w *story.World)) {
+// The desk may be prepared before it starts.
+func inBothModes(t *testing.T, play func(t *testing.T, s *slackStage, w *story.World), prepare ...func(*slackStage)) {
 	for name, http := range map[string]bool{"socket": false, "http": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSlackStage(t, http)
+			for _, f := range prepare {
+				f(s)
+			}
 			if err := s.start(t.Context()); err != nil {
 				t.Fatal(err)
 			}

@@ -161,7 +161,11 @@ func (d *Delivery) failed(x desk.Delivery, t target, err error) outcome {
 		return outcome{state: desk.DeliveryDead, note: err.Error()}
 	}
 	var e *SendError
-	if after > 0 && errors.As(err, &e) && !e.Aside {
+	known := errors.As(err, &e)
+	if known && e.Closed {
+		return d.again(x, after, e.Err.Error()) // People read it in a list of what waits.
+	}
+	if after > 0 && known && !e.Aside {
 		now := d.Clock.Now()
 		d.Rates.Close(t.class(), t.bucket(), now.Add(after), now)
 	}

@@ -11,7 +11,10 @@ type SendError struct {
 	Kind  SendKind
 	After time.Duration // With Temporary: not before (Retry-After); 0: back off.
 	Aside bool          // It was not the send itself that was refused, but a call before it: only this message waits.
-	Err   error
+	// Closed, with Temporary: the whole workspace takes nothing until an administrator has mended it. What is to be told
+	// there waits in its order, and is tried every After, so that it goes soon after the mending.
+	Closed bool
+	Err    error
 }
 
 // SendKind is how a send failed.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"strings"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -33,8 +34,15 @@ func runUndelivered(r *request) (bot.Answer, error) {
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	if len(list) == 0 {
+	held, err := r.h.desk.HeldUp(r.ctx, r.by(), r.in.Now)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	switch {
+	case len(list)+len(held) == 0:
 		return r.answer(bot.Say("Everything was delivered."))
+	case len(list) == 0:
+		return r.answer(bot.Message{Tone: bot.ToneWarn, Title: []bot.Span{bot.B("Waiting")}, Blocks: r.heldUp(held)})
 	}
 	m := bot.Message{Tone: bot.ToneWarn, Title: []bot.Span{bot.B(fmt.Sprintf("Not delivered: %d", len(list)))},
 		Buttons: []bot.Button{{Label: "Send all again", Do: "undelivered retry=all", Style: bot.ButtonPrimary}}}
@@ -54,5 +62,21 @@ func runUndelivered(r *request) (bot.Answer, error) {
 	if more := len(list) - shownUndelivered; more > 0 {
 		m.Blocks = append(m.Blocks, bot.P(bot.T(fmt.Sprintf("And %d more.", more))))
 	}
+	m.Blocks = append(m.Blocks, r.heldUp(held)...)
 	return r.answer(m)
+}
+
+// heldUp words what waits by itself, a paragraph a party.
+func (r *request) heldUp(held []desk.HeldUp) []bot.Block {
+	var out []bot.Block
+	for _, x := range held {
+		p, _ := r.h.desk.Dir.Party(x.Party)
+		messages := "1 message"
+		if x.N != 1 {
+			messages = fmt.Sprintf("%d messages", x.N)
+		}
+		why, _, _ := strings.Cut(x.Why, "\n")
+		out = append(out, bot.P(bot.T("Waiting for "+p.Name+": "+messages+", the oldest written "), bot.When(x.Since), bot.T(": "+why+". What waits is sent by itself, in order, once that is mended.")))
+	}
+	return out
 }

@@ -38,6 +38,54 @@ func (d *Desk) Undelivered(ctx context.Context, by Person) ([]Delivery, error) {
 	return out, err
 }
 
+// heldAfter is how long a message may be on its way before it counts as held up.
+const heldAfter = 2 * time.Minute
+
+// HeldUp tells of the messages to one party that wait because sending fails, and are tried again by themselves.
+type HeldUp struct {
+	Party string
+	N     int // How many wait, of the 500 oldest of the desk.
+	Since time.Time
+	Why   string // What the platform said to the oldest that was tried; it names no case.
+}
+
+// HeldUp lists the parties whose messages are held up, in the order of the deployment: the person's own, and for the
+// Provider's people every one, because a company whose workspace takes nothing can't ask from there.
+func (d *Desk) HeldUp(ctx context.Context, by Person, now time.Time) ([]HeldUp, error) {
+	if err := mayMend(by); err != nil {
+		return nil, err
+	}
+	var waiting []Delivery
+	err := d.Store.View(ctx, func(r Reader) (err error) {
+		waiting, err = r.Deliveries(DeliveryPending, 500)
+		return err
+	})
+	var out []HeldUp
+	for _, p := range d.Dir.Parties {
+		if p.ID != by.Party && by.Party != d.Dir.Provider().ID {
+			continue
+		}
+		h := HeldUp{Party: p.ID}
+		for _, x := range waiting {
+			// What stands behind one that failed was not tried itself; what is for later is not late.
+			late := x.Error != "" || !x.NotBefore.After(now.Add(-heldAfter))
+			if x.Party != p.ID || !late || x.At.After(now.Add(-heldAfter)) {
+				continue
+			}
+			if h.N++; h.N == 1 || x.At.Before(h.Since) {
+				h.Since = x.At
+			}
+			if h.Why == "" {
+				h.Why = x.Error
+			}
+		}
+		if h.Why != "" {
+			out = append(out, h)
+		}
+	}
+	return out, err
+}
+
 // Redeliver puts undelivered messages of the person's party back in line: one by its id, or all of them
 // for "all". It gives how many.
 func (d *Desk) Redeliver(ctx context.Context, by Person, id string, now time.Time) (int, error) {

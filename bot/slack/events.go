@@ -135,7 +135,7 @@ func (p *Platform) event(ctx context.Context, allowed []*team, raw json.RawMessa
 			p.readGroups(ctx, t)
 		}
 	case "tokens_revoked", "app_uninstalled":
-		t.set(func(t *team) { t.fault = errRevoked })
+		t.set(func(t *team) { t.fault = p.revoked() })
 		p.Log.Error("the app was removed from a workspace, or its token revoked", "workspace", t.id)
 	}
 }

@@ -176,7 +176,8 @@ func TestRefusalsOfASendAreSorted(t *testing.T) {
 		{"an error of which nobody knows", slackfake.Fault{Error: "fatal_error"}, bot.Unclear, 0, ""},
 		{"a lost answer", slackfake.Fault{Accept: true}, bot.Unclear, 0, ""},
 		{"kicked from the channel", slackfake.Fault{Error: "not_in_channel"}, bot.Permanent, 0, "/invite"},
-		{"a token revoked", slackfake.Fault{Error: "token_revoked"}, bot.Permanent, 0, "install"},
+		{"a token revoked", slackfake.Fault{Error: "token_revoked"}, bot.Temporary, time.Minute, "install"},
+		{"a token that is not valid", slackfake.Fault{Error: "invalid_auth"}, bot.Temporary, time.Minute, "copy it anew"},
 		{"a scope that is missing", slackfake.Fault{Error: "missing_scope"}, bot.Permanent, 0, "scope"},
 		{"an archived channel", slackfake.Fault{Error: "is_archived"}, bot.Permanent, 0, "archived"},
 	} {

@@ -110,13 +110,10 @@ func (p *Platform) serveInstalled(w http.ResponseWriter, r *http.Request) {
 		say(http.StatusInternalServerError, "The token could not be kept. Start the installation again.")
 		return
 	}
-	t.set(func(t *team) {
-		t.tokens.Bot = got.AccessToken
-		t.client = p.client(t.tokens)
-		t.fault = errors.New("just installed; connecting")
-	})
+	p.use(t, got.AccessToken)
+	t.set(func(t *team) { t.fault = errJoining })
 	p.spawn("a new installation", func(ctx context.Context) {
-		if err := p.identify(ctx, t); err != nil {
+		if err := p.welcome(ctx, t); err != nil {
 			p.Log.Error("a new installation does not answer", "workspace", t.id, "err", err)
 		}
 	})

@@ -18,11 +18,12 @@ import (
 const deliveryEvent = "casebot_delivery"
 
 // Post sends a message. The delivery id goes with it as metadata, which nobody sees and Find reads.
-func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string) (bot.Ref, error) {
+func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string) (ref bot.Ref, err error) {
 	t, err := p.teamOf(to.Home.ID)
 	if err != nil {
 		return "", err
 	}
+	defer func() { p.shutOut(t, err) }()
 	channel, root, err := p.destination(ctx, t, to)
 	if err != nil {
 		return "", err
@@ -153,7 +154,7 @@ func temporary(k bot.SendKind) bot.SendKind {
 }
 
 // Edit replaces a message of ours. Files stay as they were posted.
-func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) error {
+func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) (err error) {
 	at, err := parseRef(ref)
 	if err != nil {
 		return &bot.SendError{Kind: bot.Permanent, Err: err}
@@ -162,6 +163,7 @@ func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) error {
 	if err != nil {
 		return err
 	}
+	defer func() { p.shutOut(t, err) }()
 	home, _ := p.Dir.Home(at.home)
 	d := draw(m, p.reader(t, home, desk.Person{}))
 	_, _, _, err = t.web().UpdateMessageContext(ctx, p.today(at.channel), at.ts, api.MsgOptionText(d.text, false), api.MsgOptionBlocks(d.blocks...))
@@ -274,8 +276,10 @@ func codeOf(err error) string {
 }
 
 // passing are Slack's errors that pass without anybody's doing and before anything was taken;
-// doubtful those after which the message may be there (docs.slack.dev/reference/methods/chat.postMessage#errors).
+// doubtful those after which the message may be there (docs.slack.dev/reference/methods/chat.postMessage#errors). Closing are those of a
+// token that is good no more: nothing gets into the workspace until it is installed again.
 var (
+	closing  = []string{"token_revoked", "invalid_auth", "account_inactive", "token_expired", "not_authed"}
 	passing  = []string{"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org", "accesslimited"}
 	doubtful = []string{"fatal_error", "internal_error", "request_timeout"}
 )
@@ -296,6 +300,8 @@ func sendError(err error) *bot.SendError {
 		e.Kind, e.After = bot.Temporary, max(limited.RetryAfter, time.Second)
 	case slices.Contains(passing, code):
 		e.Kind = bot.Temporary
+	case slices.Contains(closing, code):
+		e.Kind, e.After, e.Closed, e.Err = bot.Temporary, closedAgain, true, explained(err, code)
 	case slices.Contains(doubtful, code):
 	case code != "":
 		e.Kind, e.Err = bot.Permanent, explained(err, code)

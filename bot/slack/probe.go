@@ -29,6 +29,7 @@ func (p *Platform) watch(ctx context.Context, t *team) {
 			return
 		case <-tick.C:
 		}
+		p.comeBack(ctx, t)
 		p.saveUnlessReading(ctx, t)
 		p.listenFor(ctx, t)
 		p.keepGroups(ctx, t)

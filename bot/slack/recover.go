@@ -62,11 +62,16 @@ func (p *Platform) saveUnlessReading(ctx context.Context, t *team) {
 // recover reads back what a workspace sent since it was last heard.
 func (p *Platform) recover(ctx context.Context, t *team) {
 	defer p.caught("reading back")
+	t.reading.Lock()
+	defer t.reading.Unlock()
+	p.readSince(ctx, t)
+}
+
+// readSince is recover for a caller who holds t.reading.
+func (p *Platform) readSince(ctx context.Context, t *team) {
 	if p.State == nil {
 		return
 	}
-	t.reading.Lock()
-	defer t.reading.Unlock()
 	raw, err := p.State.Get(ctx, heardKey(t.id))
 	if err != nil || len(raw) == 0 {
 		p.saveHeard(ctx, t)

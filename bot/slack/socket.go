@@ -30,8 +30,6 @@ var errLost = errors.New("no connection to Slack is open; it is tried again and 
 
 var errNotYet = errors.New("not connected yet")
 
-var errRevoked = errors.New("the app was removed or its token revoked; install it again")
-
 // Run connects every workspace, reads back what was missed, and hands in what happens until ctx ends.
 func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
 	p.inbox.Set(inbox)
@@ -95,12 +93,12 @@ func (p *Platform) identify(ctx context.Context, t *team) error {
 		if err != nil {
 			return err
 		}
-		t.set(func(t *team) {
-			t.tokens.Bot = k
-			t.client = p.client(t.tokens)
-		})
+		p.use(t, k)
 	}
 	who, err := t.web().AuthTestContext(ctx)
+	if err != nil && p.replaced(ctx, t, err) {
+		who, err = t.web().AuthTestContext(ctx)
+	}
 	if err != nil {
 		return explained(err, codeOf(err))
 	}
@@ -136,7 +134,11 @@ func (p *Platform) socket(ctx context.Context, teams []*team) {
 			return
 		}
 		for _, t := range teams {
-			t.set(func(t *team) { t.fault = explained(err, err.Error()) })
+			t.set(func(t *team) {
+				if !errors.Is(t.fault, errRevoked) {
+					t.fault = explained(err, err.Error())
+				}
+			})
 		}
 		p.Log.Error("a socket of Slack gave up", "err", err)
 		if !pause(ctx, wait) {

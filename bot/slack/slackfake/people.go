@@ -34,7 +34,7 @@ func (s *Server) oauthAccess(c *call) (map[string]any, *refusal) {
 		return nil, refuse("invalid_code")
 	}
 	delete(s.codes, code)
-	t.revoked = false
+	t.reinstall()
 	return map[string]any{"access_token": t.BotToken, "token_type": "bot", "scope": strings.Join(t.granted(), ","), "bot_user_id": t.BotUser,
 		"app_id": t.AppID, "team": map[string]any{"id": t.ID, "name": t.Name}, "enterprise": nil, "authed_user": map[string]any{"id": "U0INSTALLER"}}, nil
 }

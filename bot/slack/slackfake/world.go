@@ -186,6 +186,23 @@ func (s *Server) Revoke(team string) {
 	t.revoked = true
 }
 
+// Reinstall is an administrator who installs the app again where it was revoked, in the app's settings. The team has
+// another bot token after that, which it gives.
+func (s *Server) Reinstall(team string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.teams[team].reinstall()
+	return s.teams[team].BotToken
+}
+
+// reinstall gives a team that revoked its tokens another one; an app that is there keeps its own.
+func (t *Team) reinstall() {
+	if t.revoked {
+		t.revoked = false
+		t.BotToken += "-again"
+	}
+}
+
 // Scopes sets what the team's app was granted. A call or an event that needs more is refused or not sent.
 func (s *Server) Scopes(team string, scopes ...string) {
 	s.mu.Lock()
@@ -209,7 +226,8 @@ func (s *Server) Subscribe(team string, names ...string) {
 	}
 }
 
-// DefineCode makes an OAuth code that oauth.v2.access exchanges, once, for the team's bot token.
+// DefineCode makes an OAuth code that oauth.v2.access exchanges, once, for the team's bot token: another one than
+// before, where that was revoked.
 func (s *Server) DefineCode(code, team string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
