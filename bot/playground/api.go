@@ -47,6 +47,7 @@ func (p *Platform) Handler() http.Handler {
 	mux.HandleFunc("GET /api/channel", p.serveChannel)
 	mux.HandleFunc("GET /api/thread", p.serveThread)
 	mux.HandleFunc("GET /api/messages", p.serveMessages)
+	mux.HandleFunc("GET /api/place", p.servePlace)
 	p.actions(mux)
 	origin := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -257,6 +258,8 @@ func fail(w http.ResponseWriter, err error) {
 	switch {
 	case errors.Is(err, errNoMessage), errors.Is(err, errNoButton):
 		code, say = http.StatusNotFound, "That message has changed meanwhile. Look again."
+	case errors.Is(err, errNotShown):
+		code, say = http.StatusNotFound, "There is no such message, or whom you play does not see it."
 	case errors.Is(err, errNoPlace):
 		code, say = http.StatusNotFound, "You are not in that channel."
 	case errors.Is(err, errRefused):

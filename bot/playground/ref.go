@@ -53,6 +53,13 @@ func parseRef(r bot.Ref) (home, channel string, id int64, err error) {
 	return home, rest[:slash], id, nil
 }
 
+// addressOf is where the page shows a message. The page reads it in app.js; the number alone says nothing
+// to anybody who may not see the message.
+func addressOf(id int64) string { return fmt.Sprintf("%sm-%d", inPage, id) }
+
+// inPage begins every address that stays in the page it is pressed in.
+const inPage = "/#"
+
 // directChannel is the conversation of one user with the desk.
 func directChannel(user string) string { return "@" + user }
 

@@ -205,7 +205,7 @@ func (r Reader) span(b *strings.Builder, s bot.Span) {
 		text = r.person(s)
 	}
 	if at := safeLink(s.Link); at != "" {
-		text = fmt.Sprintf(`<a href="%s" target="_blank" rel="noopener noreferrer">%s</a>`, html.EscapeString(at), text)
+		text = fmt.Sprintf(`<a href="%s"%s>%s</a>`, html.EscapeString(at), leaving(at), text)
 	}
 	switch s.Style {
 	case bot.Bold:
@@ -251,7 +251,7 @@ func (r Reader) button(b *strings.Builder, i int, button bot.Button) {
 	style := "btn" + class(" ", string(button.Style))
 	label := html.EscapeString(button.Label)
 	if at := safeLink(button.Link); at != "" {
-		fmt.Fprintf(b, `<a class="%s" href="%s" target="_blank" rel="noopener noreferrer">%s</a>`, style, html.EscapeString(at), label)
+		fmt.Fprintf(b, `<a class="%s" href="%s"%s>%s</a>`, style, html.EscapeString(at), leaving(at), label)
 		return
 	}
 	if r.Act == nil || button.Do == "" {
@@ -275,6 +275,14 @@ func class(prefix, word string) string {
 		return prefix + word
 	}
 	return ""
+}
+
+// leaving opens an address elsewhere beside the page; one that stays in the page needs nothing.
+func leaving(at string) string {
+	if strings.HasPrefix(at, inPage) {
+		return ""
+	}
+	return ` target="_blank" rel="noopener noreferrer"`
 }
 
 // safeLink lets through addresses a browser may be sent to, and no script.

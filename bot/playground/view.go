@@ -81,7 +81,7 @@ func (p *Platform) article(w who, m *message) shown {
 	case m.Gone:
 		b.WriteString(`<p class="removed">This message was deleted.</p>`)
 	case m.Told != nil:
-		b.WriteString(Render(*m.Told, p.reader(w, m)))
+		b.WriteString(Render(p.led(w, *m.Told), p.reader(w, m)))
 	case m.Text != "":
 		b.WriteString(typedHTML(m.Text))
 	}

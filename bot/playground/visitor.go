@@ -235,7 +235,11 @@ func (v *Visitors) Read(by desk.Person, home, channel string, thread bot.Ref) []
 		if m.Root != at.root && (at.root == 0 || m.ID != at.root) || m.Gone || m.For != "" && m.For != w.user {
 			continue
 		}
-		e := Entry{Ref: refOf(m), Text: m.Text, Message: m.Told, Private: m.For != "", Edited: !m.Edited.IsZero()}
+		e := Entry{Ref: refOf(m), Text: m.Text, Private: m.For != "", Edited: !m.Edited.IsZero()}
+		if m.Told != nil {
+			told := v.p.led(w, *m.Told)
+			e.Message = &told
+		}
 		if other, err := v.p.play(m.Home, m.User); err == nil {
 			e.From = other.ID
 		}

@@ -67,6 +67,20 @@ function keys() {
   });
 }
 
+// follow leads to the message that the page's address names, in the first pane whose person sees it.
+async function follow(hash) {
+  if (!/^#m-\d+$/.test(hash)) return;
+  const panes = [...world.panes].sort((a, b) => b.element.classList.contains('active') - a.element.classList.contains('active'));
+  let refusal;
+  for (const pane of panes) {
+    try {
+      await pane.goTo(hash);
+      return activate(pane.index);
+    } catch (e) { refusal ??= e; }
+  }
+  await run(() => { throw refusal; });
+}
+
 async function refreshWorld() {
   await boot();
   for (const pane of world.panes) await pane.reload();
@@ -74,6 +88,7 @@ async function refreshWorld() {
 }
 
 async function main() {
+  const hash = location.hash; // Before the panes open where they were.
   theme();
   await boot();
   const board = document.getElementById('panes');
@@ -102,6 +117,8 @@ async function main() {
     for (const pane of world.panes) pane.take(event);
   }, up => { line.hidden = up; });
   await Promise.all(world.panes.map(pane => pane.start()));
+  await follow(hash);
+  addEventListener('hashchange', () => follow(location.hash));
   document.body.dataset.ready = 'true';
 }
 

@@ -22,6 +22,12 @@ export class Pane {
     this.element.addEventListener('keydown', e => {
       if (e.key === 'Escape' && this.root && !e.defaultPrevented) { this.closeThread(); e.preventDefault(); }
     });
+    this.element.addEventListener('click', e => {
+      const lead = e.target.closest('a[href^="/#m-"]');
+      if (!lead || e.ctrlKey || e.metaKey || e.shiftKey) return; // With a key the browser opens a window, which finds the way by the address.
+      e.preventDefault();
+      run(() => this.goTo(lead.hash));
+    });
     this.listChannels = later(() => run(() => this.fetchChannels()), 120);
   }
 
@@ -43,6 +49,9 @@ export class Pane {
   }
 
   remember() {
+    // Whoever goes elsewhere does not want to be led back by the next reload.
+    if (this.led && location.hash === this.led) history.replaceState(null, '', location.pathname);
+    this.led = '';
     keep(`pane.${world.instance}.${this.index}`, { home: this.homeID, user: this.user, channel: this.channelID, root: this.root });
   }
 
@@ -125,6 +134,19 @@ export class Pane {
     this.element.classList.add('with-thread');
     await run(() => this.thread.open(this.channelID, root));
     if (focus) this.thread.focus();
+  }
+
+  // goTo shows the message of an address where it stands, in its thread, marked and with the focus. It is
+  // refused for a message that the person of this pane does not see.
+  async goTo(hash) {
+    const id = hash.slice('#m-'.length), { channel, root } = await get('place', { ...this.who, message: id });
+    if (!this.channels.some(c => c.id === channel)) await this.fetchChannels();
+    if (this.channelID !== channel) await this.openChannel(channel);
+    await this.openThread(root, false);
+    this.main.show(root);
+    this.thread.point(id);
+    history.replaceState(null, '', hash);
+    this.led = hash;
   }
 
   closeThread() {

@@ -75,8 +75,10 @@ export class View {
     const article = holder.content.firstElementChild, id = String(m.id);
     const old = this.find(id);
     if (old) {
-      const focus = old.contains(document.activeElement) && document.activeElement.dataset.act;
+      const whole = old === document.activeElement, focus = !whole && old.contains(document.activeElement) && document.activeElement.dataset.act;
+      article.classList.toggle('marked', old.classList.contains('marked'));
       old.replaceWith(article);
+      if (whole) { article.tabIndex = -1; article.focus({ preventScroll: true }); }
       if (focus) article.querySelector(`[data-act="${focus}"]`)?.focus();
       return article;
     }
@@ -158,6 +160,25 @@ export class View {
 
   focus() { this.composer.area.focus({ preventScroll: true }); }
   focusMessage(id) { this.find(id)?.querySelector('[data-act=thread]')?.focus({ preventScroll: true }); }
+
+  // show brings a message into sight; point marks it for a moment too and gives it the focus.
+  show(id) {
+    const article = this.find(id);
+    if (!article) return null;
+    const log = this.log.getBoundingClientRect(), frame = article.getBoundingClientRect();
+    this.log.scrollTop += frame.top - log.top - Math.max(0, (log.height - frame.height) / 3);
+    this.stuck = this.atEnd();
+    return article;
+  }
+
+  point(id) {
+    const article = this.show(id);
+    if (!article) return;
+    article.tabIndex = -1;
+    article.focus({ preventScroll: true });
+    article.classList.add('marked');
+    setTimeout(() => this.find(id)?.classList.remove('marked'), 4000);
+  }
 
   // --- Acts ---
 
