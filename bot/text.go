@@ -8,7 +8,7 @@ import (
 // PlainText is a message as lines of plain text, times in a zone with the zone named: for notification
 // texts, for logs of a conversation, and for tests that read what a person reads.
 func PlainText(m Message, loc *time.Location) string {
-	var out []string
+	out := make([]string, 0, 3+len(m.Blocks))
 	add := func(s string) {
 		if s != "" {
 			out = append(out, s)
@@ -36,26 +36,47 @@ func PlainText(m Message, loc *time.Location) string {
 		}
 	}
 	add(SpanText(m.Footer, loc))
-	var buttons []string
-	for _, b := range m.Buttons {
-		buttons = append(buttons, "["+b.Label+"]")
+	var buttons strings.Builder
+	for i, b := range m.Buttons {
+		if i > 0 {
+			buttons.WriteByte(' ')
+		}
+		buttons.WriteString("[")
+		buttons.WriteString(b.Label)
+		buttons.WriteString("]")
 	}
-	add(strings.Join(buttons, " "))
+	add(buttons.String())
 	return strings.Join(out, "\n")
 }
 
 // SpanText is a line of spans as plain text.
 func SpanText(spans []Span, loc *time.Location) string {
-	var b strings.Builder
+	if len(spans) == 1 {
+		return spans[0].plain(loc) // Nothing has to be copied.
+	}
+	n := 0
 	for _, s := range spans {
-		switch {
-		case !s.At.IsZero():
-			b.WriteString(s.At.In(loc).Format("Mon 2 Jan 15:04 MST"))
-		case s.Ping:
-			b.WriteString("@" + s.Text)
-		default:
-			b.WriteString(s.Text)
+		n += len(s.Text) + 1
+		if !s.At.IsZero() {
+			n += len(whenForm)
 		}
 	}
+	var b strings.Builder
+	b.Grow(n)
+	for _, s := range spans {
+		b.WriteString(s.plain(loc))
+	}
 	return b.String()
+}
+
+const whenForm = "Mon 2 Jan 15:04 MST"
+
+func (s *Span) plain(loc *time.Location) string {
+	switch {
+	case !s.At.IsZero():
+		return s.At.In(loc).Format(whenForm)
+	case s.Ping:
+		return "@" + s.Text
+	}
+	return s.Text
 }

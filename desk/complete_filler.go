@@ -122,7 +122,7 @@ func folded(t string) string {
 	if !isASCII(t) {
 		t = norm.NFKC.String(strings.ReplaceAll(t, "’", "'"))
 	}
-	return strings.ToLower(oneSpaced(t))
+	return strings.ToLower(OneSpaced(t))
 }
 
 func isASCII(s string) bool {
@@ -134,9 +134,9 @@ func isASCII(s string) bool {
 	return true
 }
 
-// oneSpaced puts one blank between the words of a text and none around them. A text that is so already, as nearly all
+// OneSpaced puts one blank between the words of a text and none around them. A text that is so already, as nearly all
 // are, is given back as it is.
-func oneSpaced(s string) string {
+func OneSpaced(s string) string {
 	before := byte(' ')
 	for i := range len(s) {
 		c := s[i]

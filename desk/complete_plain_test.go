@@ -88,7 +88,7 @@ func holdAgainstPlain(t *testing.T, text string) {
 	if got, want := folded(text), plainFolded(text); got != want {
 		t.Errorf("%q is folded to %q, want %q", text, got, want)
 	}
-	if got, want := oneSpaced(text), strings.Join(strings.Fields(text), " "); got != want {
+	if got, want := OneSpaced(text), strings.Join(strings.Fields(text), " "); got != want {
 		t.Errorf("%q is spaced as %q, want %q", text, got, want)
 	}
 	if got, want := countWords(text), plainWords(text); got != want {

@@ -74,7 +74,7 @@ func readWhen(text string, now time.Time, loc *time.Location, dir direction) (ti
 	if loc == nil {
 		loc = time.UTC
 	}
-	t := oneSpaced(text)
+	t := OneSpaced(text)
 	switch {
 	case t == "":
 		return time.Time{}, Errf(KindInvalid, "There is no time yet. Write one such as 2026-11-20 17:40, today 14:00 or 20 min ago.")

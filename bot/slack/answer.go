@@ -164,8 +164,7 @@ func (p *Platform) open(ctx context.Context, at *spot, in *bot.Interaction, f bo
 // ephemeral is the body that answers a slash command: seen by the one who typed it, also where the desk
 // is no member of the channel.
 func (p *Platform) ephemeral(at *spot, m bot.Message, who desk.Person) any {
-	d := p.shown(at, m, who)
-	return map[string]any{"response_type": "ephemeral", "text": d.text, "blocks": d.blocks}
+	return answerBody{"ephemeral", p.shown(at, m, who)}
 }
 
 // shown draws an answer for one person. One that is too long for a message ends in "…", says where the whole of it
@@ -204,7 +203,7 @@ func (p *Platform) private(ctx context.Context, at *spot, m bot.Message, who des
 			return
 		}
 		if at.response != "" {
-			err = p.respond(ctx, at.response, map[string]any{"response_type": "ephemeral", "text": d.text, "blocks": d.blocks})
+			err = p.respond(ctx, at.response, answerBody{"ephemeral", d})
 			if err == nil {
 				return
 			}
@@ -244,7 +243,7 @@ func (p *Platform) public(ctx context.Context, at *spot, m bot.Message) {
 	}
 	if at.response != "" {
 		d := draw(m, p.reader(at.team, at.home, desk.Person{}))
-		err = p.respond(ctx, at.response, map[string]any{"response_type": "in_channel", "text": d.text, "blocks": d.blocks})
+		err = p.respond(ctx, at.response, answerBody{"in_channel", d})
 	}
 	if err != nil {
 		p.Log.Warn("an answer could not be shown to all", "channel", at.channel, "err", err)

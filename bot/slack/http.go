@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"unicode/utf8"
 
 	api "github.com/slack-go/slack"
@@ -147,11 +148,24 @@ func reply(w http.ResponseWriter, answer any) {
 		w.WriteHeader(http.StatusOK)
 		return
 	}
-	var b bytes.Buffer
-	if err := json.NewEncoder(&b).Encode(answer); err != nil {
+	raw, err := encoded(answer)
+	if err != nil {
 		w.WriteHeader(http.StatusOK)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Write(b.Bytes())
+	w.Header().Set("Content-Length", strconv.Itoa(len(raw))) // Else a long answer goes out in pieces.
+	w.Write(raw)
+}
+
+// encoded is an answer as JSON, with a line break at its end.
+func encoded(answer any) ([]byte, error) {
+	var raw []byte
+	var err error
+	if body, ok := answer.(answerBody); ok {
+		raw, err = body.MarshalJSON()
+	} else {
+		raw, err = json.Marshal(answer)
+	}
+	return append(raw, '\n'), err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -115,13 +116,12 @@ func drawWithin(m bot.Message, r reader, left int) drawn {
 	if m.Tone == bot.ToneInternal {
 		d.add(api.NewContextBlock("", plainObject("🔒 Internal: your side only")))
 	}
-	title := append(toneMark(m.Tone), m.Title...)
+	mark := toneMark(m.Tone)
 	if len(m.Title) > 0 {
-		d.line(bolded(title))
-	} else if len(title) > 0 && len(m.Blocks) > 0 && m.Blocks[0].Kind == bot.Para {
-		first := m.Blocks[0]
-		first.Spans = append(append([]bot.Span{}, title...), first.Spans...)
-		m.Blocks = append([]bot.Block{first}, m.Blocks[1:]...)
+		d.line(bolded(append(mark, m.Title...)))
+	} else if len(mark) > 0 && len(m.Blocks) > 0 && m.Blocks[0].Kind == bot.Para {
+		m.Blocks = slices.Clone(m.Blocks)
+		m.Blocks[0].Spans = append(mark, m.Blocks[0].Spans...)
 	}
 	for _, b := range m.Blocks {
 		d.block(b)
@@ -158,20 +158,27 @@ type drawing struct {
 	cut    bool
 }
 
-func (d *drawing) add(b ...api.Block) { d.blocks = append(d.blocks, b...) }
+func (d *drawing) add(b api.Block) {
+	if d.blocks == nil {
+		d.blocks = make([]api.Block, 0, 8)
+	}
+	d.blocks = append(d.blocks, b)
+}
 
-// toneMark says in one character what a colour would.
+// toneMark says in one character what a colour would. What is appended to it is a new slice.
 func toneMark(t bot.Tone) []bot.Span {
 	switch t {
 	case bot.ToneGood:
-		return []bot.Span{bot.T("🟢 ")}
+		return goodMark[:]
 	case bot.ToneWarn:
-		return []bot.Span{bot.T("🟠 ")}
+		return warnMark[:]
 	case bot.ToneBad:
-		return []bot.Span{bot.T("🔴 ")}
+		return badMark[:]
 	}
 	return nil
 }
+
+var goodMark, warnMark, badMark = [1]bot.Span{bot.T("🟢 ")}, [1]bot.Span{bot.T("🟠 ")}, [1]bot.Span{bot.T("🔴 ")}
 
 // bolded makes a title's plain spans bold.
 func bolded(spans []bot.Span) []bot.Span {
@@ -285,35 +292,43 @@ func (d *drawing) list(items [][]bot.Span) {
 // run draws spans as elements of rich text, within what one block and the whole message may hold. An
 // empty element is refused by Slack and left out.
 func (d *drawing) run(spans []bot.Span) []api.RichTextSectionElement {
-	var out []api.RichTextSectionElement
-	room := min(maxRun, d.left)
-	for _, s := range spans {
-		if s.Ping {
-			if id, ok := d.userID(s.Person); ok {
-				out = append(out, api.NewRichTextSectionUserElement(id, nil))
-				continue
-			}
-		}
-		text := d.words(s)
-		if text == "" {
-			continue
-		}
-		short, cut := clip(text, room)
-		n := utf8.RuneCountInString(short)
-		room, d.left = room-n, d.left-n
-		if short != "" {
-			if s.Link != "" && isWeb(s.Link) {
-				out = append(out, api.NewRichTextSectionLinkElement(s.Link, short, styleOf(s.Style)))
-			} else {
-				out = append(out, api.NewRichTextSectionTextElement(short, styleOf(s.Style)))
-			}
-		}
-		if cut {
-			d.cut = true
-			break
+	w := run{left: min(maxRun, d.left), out: make([]api.RichTextSectionElement, 0, len(spans))}
+	for i := 0; i < len(spans) && !w.cut; i++ {
+		d.piece(&w, spans[i])
+	}
+	d.cut = d.cut || w.cut
+	return w.out
+}
+
+// run is the words of one block while they are drawn.
+type run struct {
+	out  []api.RichTextSectionElement
+	left int  // Characters that the block may still hold.
+	cut  bool // It is full.
+}
+
+// piece draws a span.
+func (d *drawing) piece(w *run, s bot.Span) {
+	if s.Ping {
+		if id, ok := d.userID(s.Person); ok {
+			w.out = append(w.out, api.NewRichTextSectionUserElement(id, nil))
+			return
 		}
 	}
-	return out
+	text := d.words(s)
+	if text == "" {
+		return
+	}
+	short, cut := clip(text, w.left)
+	n := utf8.RuneCountInString(short)
+	w.left, d.left, w.cut = w.left-n, d.left-n, cut
+	switch {
+	case short == "":
+	case s.Link != "" && isWeb(s.Link):
+		w.out = append(w.out, api.NewRichTextSectionLinkElement(s.Link, short, styleOf(s.Style)))
+	default:
+		w.out = append(w.out, api.NewRichTextSectionTextElement(short, styleOf(s.Style)))
+	}
 }
 
 // words is what a span says.

@@ -3,6 +3,7 @@ package slack
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 	api "github.com/slack-go/slack"
 
 	"casebot/bot"
+	"casebot/desk"
 )
 
 // fields draws label and value pairs in two columns, ten a section.
@@ -87,7 +89,7 @@ func (d *drawing) tail(m bot.Message) []api.Block {
 		d.cut = d.cut || cut
 		out = append(out, api.NewContextBlock("", plainObject(foot)))
 	}
-	var row []api.BlockElement
+	row := make([]api.BlockElement, 0, min(len(m.Buttons), maxButtons))
 	for i, b := range m.Buttons {
 		if e, ok := button(i, b); ok && len(row) < maxButtons {
 			row = append(row, e)
@@ -108,7 +110,7 @@ func button(i int, b bot.Button) (*api.ButtonBlockElement, bool) {
 	if label == "" || utf8.RuneCountInString(b.Do) > maxButtonDo || b.Do == "" && !isWeb(b.Link) {
 		return nil, false
 	}
-	e := api.NewButtonBlockElement(fmt.Sprintf("do/%d", i), b.Do, plainObject(label))
+	e := api.NewButtonBlockElement("do/"+strconv.Itoa(i), b.Do, plainObject(label))
 	switch b.Style {
 	case bot.ButtonPrimary:
 		e.Style = api.StylePrimary
@@ -123,9 +125,11 @@ func button(i int, b bot.Button) (*api.ButtonBlockElement, bool) {
 
 // plainObject is text in which Slack looks for nothing, not even names of emoji.
 func plainObject(text string) *api.TextBlockObject {
-	no := false
-	return &api.TextBlockObject{Type: api.PlainTextType, Text: text, Emoji: &no}
+	return &api.TextBlockObject{Type: api.PlainTextType, Text: text, Emoji: &noEmoji}
 }
+
+// noEmoji is pointed at by every plain text; nobody writes to it.
+var noEmoji = false
 
 // escape writes text for Slack's markup, where three characters have a meaning
 // (docs.slack.dev/messaging/formatting-message-text#escaping).
@@ -140,12 +144,15 @@ var (
 )
 
 // oneLine joins the lines of a text.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string { return desk.OneSpaced(s) }
 
 // clip shortens a text to n characters with a visible "…", at a blank where one is near and never inside
 // a joined emoji. Slack counts UTF-16 units where emoji are concerned, so the budget is counted in those. Bytes that
 // are no text would become a sign of their own each on their way to Slack; they are made one here, and counted.
 func clip(s string, n int) (short string, cut bool) {
+	if len(s) <= n && utf8.ValidString(s) {
+		return s, false // No character has more units than bytes.
+	}
 	s = strings.ToValidUTF8(s, "�")
 	if units(s) <= n {
 		return s, false

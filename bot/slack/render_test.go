@@ -207,7 +207,9 @@ func FuzzDraw(f *testing.F) {
 		if is, most := weight(drawWithin(m, sampleReader(t), maxWords).blocks), weightBound(m); is > most {
 			t.Errorf("it weighs %d, more than its bound of %d", is, most)
 		}
-		for _, p := range Problems(payload(draw(m, sampleReader(t)))) {
+		d := draw(m, sampleReader(t))
+		holdBody(t, d)
+		for _, p := range Problems(payload(d)) {
 			t.Error(p)
 		}
 		form := bot.Form{Name: "new", Title: title, Submit: label, Intro: m.Blocks}
