@@ -2,11 +2,13 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,9 +21,10 @@ const slow = 2 * time.Second
 // observer gives each request an id, counts it, and writes one line when it went wrong or took long. The
 // id stands in the answer's X-Request-Id, so that somebody who saw a fault can name its line.
 type observer struct {
-	next http.Handler
-	log  *slog.Logger
-	took *prometheus.HistogramVec
+	next    http.Handler
+	log     *slog.Logger
+	took    *prometheus.HistogramVec
+	classes [10]atomic.Value // Status class → prometheus.Observer, once there was an answer of it.
 }
 
 func observe(next http.Handler, log *slog.Logger, reg prometheus.Registerer) http.Handler {
@@ -33,7 +36,7 @@ func observe(next http.Handler, log *slog.Logger, reg prometheus.Registerer) htt
 		Buckets: []float64{.001, .005, .02, .1, .5, 2, 10},
 	}, []string{"class"})
 	reg.MustRegister(took)
-	return &observer{next, log, took}
+	return &observer{next: next, log: log, took: took}
 }
 
 func (o *observer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -54,7 +57,7 @@ func (o *observer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		spent := time.Since(begun)
 		stream := answer.Header().Get("Content-Type") == "text/event-stream"
 		if !stream {
-			o.took.WithLabelValues(string('0'+rune(answer.code/100)) + "xx").Observe(spent.Seconds())
+			o.class(answer.code).Observe(spent.Seconds())
 		}
 		level := slog.LevelDebug
 		switch {
@@ -63,9 +66,24 @@ func (o *observer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		case answer.code >= 500, spent > slow && !stream:
 			level = slog.LevelWarn
 		}
-		o.log.Log(context.WithoutCancel(r.Context()), level, "request", "request", id, "method", r.Method, "path", r.URL.Path, "status", answer.code, "bytes", answer.sent, "ms", spent.Milliseconds())
+		ctx := context.WithoutCancel(r.Context())
+		if !o.log.Enabled(ctx, level) {
+			return
+		}
+		o.log.Log(ctx, level, "request", "request", id, "method", r.Method, "path", r.URL.Path, "status", answer.code, "bytes", answer.sent, "ms", spent.Milliseconds())
 	}()
 	o.next.ServeHTTP(answer, r)
+}
+
+// class is where answers of a status class are counted. It is looked up by its label once and then kept.
+func (o *observer) class(code int) prometheus.Observer {
+	kept := &o.classes[code/100%10]
+	if c, ok := kept.Load().(prometheus.Observer); ok {
+		return c
+	}
+	c := o.took.WithLabelValues(string('0'+rune(code/100)) + "xx")
+	kept.Store(c)
+	return c
 }
 
 // answered remembers what was answered.
@@ -90,7 +108,7 @@ func (a *answered) Write(b []byte) (int, error) {
 func (a *answered) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 func requestID() string {
-	var b [6]byte
-	rand.Read(b[:])
-	return hex.EncodeToString(b[:])
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], rand.Uint64()) // It keeps no secret, it only tells requests apart.
+	return hex.EncodeToString(b[:6])
 }

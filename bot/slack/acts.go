@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -29,12 +27,24 @@ type slash struct {
 // id is what a command is done once by. A trigger is a command's own; where the sender gave none, or the
 // same to several lines, the words and the signature tell them apart.
 func (c *slash) id() string {
-	h := fnv.New64a()
-	io.WriteString(h, c.UserID+"/"+c.ChannelID+"/"+c.Text)
+	sum := fnv1a(fnvStart, c.UserID, "/", c.ChannelID, "/", c.Text)
 	if c.TriggerID == "" {
-		io.WriteString(h, "/"+c.seal)
+		sum = fnv1a(sum, "/", c.seal)
 	}
-	return "c/" + c.TriggerID + "/" + strconv.FormatUint(h.Sum64(), 36)
+	return "c/" + c.TriggerID + "/" + strconv.FormatUint(sum, 36)
+}
+
+// fnvStart is the sum of nothing.
+const fnvStart = 14695981039346656037
+
+// fnv1a goes on with a sum of hash/fnv's New64a, which takes bytes and so would have each text copied.
+func fnv1a(sum uint64, texts ...string) uint64 {
+	for _, text := range texts {
+		for i := range len(text) {
+			sum = (sum ^ uint64(text[i])) * 1099511628211
+		}
+	}
+	return sum
 }
 
 // interactive is a press, a form, or a message that was picked.

@@ -38,8 +38,10 @@ func (p *Platform) place(t *team, in *bot.Interaction) *spot {
 	} else {
 		s.home = t.homes[0]
 	}
-	if at, err := parseRef(in.Thread); err == nil {
-		s.root = at.ts
+	if in.Thread != "" {
+		if at, err := parseRef(in.Thread); err == nil {
+			s.root = at.ts
+		}
 	}
 	author, user := splitAccount(in.Account)
 	s.user = user

@@ -334,8 +334,9 @@ func undoing(kind bot.InteractionKind) bot.InteractionKind {
 // listed is found whatever workspace the event claims; else the event says it, or Slack is asked.
 func (p *Platform) account(ctx context.Context, t *team, user, team string) desk.Account {
 	for _, x := range p.teams {
-		if _, ok := p.Dir.ByAccount(account(x.id, user), ""); ok && p.listed(account(x.id, user)) {
-			return account(x.id, user)
+		a := account(x.id, user)
+		if _, ok := p.Dir.ByAccount(a, ""); ok && p.listed(a) {
+			return a
 		}
 	}
 	for _, person := range p.Dir.People {

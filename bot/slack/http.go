@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"unicode/utf8"
-
-	api "github.com/slack-go/slack"
 )
 
 // maxBody bounds a request of Slack; a view with its state may have 250 kB twice.
@@ -33,7 +33,7 @@ func (p *Platform) Handler() http.Handler {
 // signed lets only requests through that bear the signature of an app whose secret the desk has, not older
 // than five minutes (docs.slack.dev/authentication/verifying-requests-from-slack). The workspaces that this
 // secret stands for go along: nobody may speak for another's.
-func (p *Platform) signed(next func(w http.ResponseWriter, r *http.Request, allowed []*team, body []byte)) http.HandlerFunc {
+func (p *Platform) signed(next func(ctx context.Context, w http.ResponseWriter, r *http.Request, allowed []*team, body []byte)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var read bytes.Buffer
 		// What a stranger says of the length is believed only for as much as a command has.
@@ -51,22 +51,25 @@ func (p *Platform) signed(next func(w http.ResponseWriter, r *http.Request, allo
 			return
 		}
 		// What Slack sent is carried out even when it hangs up: it would send it again.
-		next(w, r.WithContext(context.WithoutCancel(r.Context())), allowed, body)
+		next(context.WithoutCancel(r.Context()), w, r, allowed, body)
 	}
 }
 
 // signers are the workspaces whose app signed a request.
 func (p *Platform) signers(h http.Header, body []byte) []*team {
+	if len(p.teams) == 1 {
+		if !p.signings.good(h, body, p.signingOf(p.teams[0])) {
+			return nil
+		}
+		return p.teams
+	}
 	good := map[string]bool{}
 	var out []*team
 	for _, t := range p.teams {
-		secret := t.tokens.Signing
-		if secret == "" {
-			secret = p.OAuth.Signing
-		}
+		secret := p.signingOf(t)
 		ok, tried := good[secret]
 		if !tried {
-			ok = verify(h, body, secret)
+			ok = p.signings.good(h, body, secret)
 			good[secret] = ok
 		}
 		if ok {
@@ -76,20 +79,16 @@ func (p *Platform) signers(h http.Header, body []byte) []*team {
 	return out
 }
 
-func verify(h http.Header, body []byte, secret string) bool {
-	if secret == "" {
-		return false
+// signingOf is the signing secret of a workspace's app.
+func (p *Platform) signingOf(t *team) string {
+	if t.tokens.Signing != "" {
+		return t.tokens.Signing
 	}
-	v, err := api.NewSecretsVerifier(h, secret)
-	if err != nil {
-		return false
-	}
-	v.Write(body)
-	return v.Ensure() == nil
+	return p.OAuth.Signing
 }
 
 // serveEvent takes an event in and answers when it is done: what was not carried out is sent again.
-func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, allowed []*team, body []byte) {
+func (p *Platform) serveEvent(ctx context.Context, w http.ResponseWriter, r *http.Request, allowed []*team, body []byte) {
 	var c callback
 	if err := json.Unmarshal(body, &c); err != nil {
 		http.Error(w, "the event can't be read", http.StatusBadRequest)
@@ -104,29 +103,62 @@ func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, allowed []
 		http.Error(w, "the event can't be read", http.StatusBadRequest)
 		return
 	}
-	p.lanes.Enter(laneOf(body))(func() { p.event(r.Context(), allowed, body) })
+	p.lanes.Enter(laneOf(body))(func() { p.event(ctx, allowed, body) })
 	w.WriteHeader(http.StatusOK)
 }
 
-func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, allowed []*team, body []byte) {
-	form, err := url.ParseQuery(string(body))
+func (p *Platform) serveCommand(ctx context.Context, w http.ResponseWriter, r *http.Request, allowed []*team, body []byte) {
+	c, check, err := readCommand(string(body))
 	if err != nil {
 		http.Error(w, "the command can't be read", http.StatusBadRequest)
 		return
 	}
-	if form.Get("ssl_check") == "1" {
+	if check {
 		return
 	}
-	if form.Get("team_id") == "" || form.Get("user_id") == "" || !utf8.ValidString(form.Get("text")) {
+	if c.TeamID == "" || c.UserID == "" || !utf8.ValidString(c.Text) {
 		http.Error(w, "the command can't be read: it names no workspace or nobody, or is not UTF-8", http.StatusBadRequest)
 		return
 	}
-	reply(w, p.command(r.Context(), allowed, slash{TeamID: form.Get("team_id"), ChannelID: form.Get("channel_id"), UserID: form.Get("user_id"), UserName: form.Get("user_name"),
-		Text: form.Get("text"), TriggerID: form.Get("trigger_id"), ResponseURL: form.Get("response_url"),
-		seal: r.Header.Get("X-Slack-Signature")}))
+	c.seal = r.Header.Get("X-Slack-Signature")
+	reply(w, p.command(ctx, allowed, c))
 }
 
-func (p *Platform) serveInteraction(w http.ResponseWriter, r *http.Request, allowed []*team, body []byte) {
+// readCommand reads the form that a slash command is sent as, and whether it only tries the address out. It reads as
+// url.ParseQuery does, and refuses what that refuses, but keeps only what a command has: the first of each.
+func readCommand(body string) (c slash, check bool, err error) {
+	var probe string
+	parts := [...]struct {
+		key string
+		to  *string // Nil once it is read: the first one counts.
+	}{{"team_id", &c.TeamID}, {"channel_id", &c.ChannelID}, {"user_id", &c.UserID}, {"user_name", &c.UserName}, {"text", &c.Text},
+		{"trigger_id", &c.TriggerID}, {"response_url", &c.ResponseURL}, {"ssl_check", &probe}}
+	for body != "" {
+		var pair string
+		pair, body, _ = strings.Cut(body, "&")
+		if strings.Contains(pair, ";") {
+			return slash{}, false, errors.New("a semicolon separates nothing in a form")
+		}
+		if pair == "" {
+			continue
+		}
+		key, value, _ := strings.Cut(pair, "=")
+		if key, err = url.QueryUnescape(key); err != nil {
+			return slash{}, false, err
+		}
+		if value, err = url.QueryUnescape(value); err != nil {
+			return slash{}, false, err
+		}
+		for i := range parts {
+			if parts[i].key == key && parts[i].to != nil {
+				*parts[i].to, parts[i].to = value, nil
+			}
+		}
+	}
+	return c, probe == "1", nil
+}
+
+func (p *Platform) serveInteraction(ctx context.Context, w http.ResponseWriter, r *http.Request, allowed []*team, body []byte) {
 	form, err := url.ParseQuery(string(body))
 	var x interactive
 	if err == nil {
@@ -136,7 +168,7 @@ func (p *Platform) serveInteraction(w http.ResponseWriter, r *http.Request, allo
 		http.Error(w, "the interaction can't be read", http.StatusBadRequest)
 		return
 	}
-	reply(w, p.interaction(r.Context(), allowed, &x))
+	reply(w, p.interaction(ctx, allowed, &x))
 }
 
 // isObject says whether JSON that was read holds an object.

@@ -73,6 +73,7 @@ type Platform struct {
 	background bot.Crew      // What goes on after Slack had its answer.
 	patience   time.Duration // For a round of a self-probe; 0: probePatience.
 	lanes      bot.Lanes
+	signings   signings
 
 	mu      sync.Mutex
 	names   map[string]string // "team/user" → display name, as Slack tells it.
