@@ -243,8 +243,8 @@ func (a *App) tick(ctx context.Context) error {
 	return err
 }
 
-// housekeeping forgets inbound event ids that no platform will send again, and sets anew from which confidence
-// on articles are suggested.
+// housekeeping forgets inbound event ids that no platform will send again and what platforms keep about the messages of
+// cases that ended long ago, and sets anew from which confidence on articles are suggested.
 func (a *App) housekeeping(ctx context.Context) error {
 	a.articles.catchUp(ctx)
 	a.articles.calibrate(ctx)
@@ -254,8 +254,10 @@ func (a *App) housekeeping(ctx context.Context) error {
 	if err := a.Desk.PruneProposals(ctx, a.Clock.Now().Add(-keepProposals)); err != nil {
 		return err
 	}
-	_, err := a.Store.Prune(ctx, a.Clock.Now().Add(-72*time.Hour))
-	return err
+	if _, err := a.Store.Prune(ctx, a.Clock.Now().Add(-72*time.Hour)); err != nil {
+		return err
+	}
+	return a.tidy(ctx)
 }
 
 // Step goes through everything that falls due until an instant, in order and at its own time, as it

@@ -6,3 +6,6 @@ func (d *Delivery) Expected() int {
 	defer d.mu.Unlock()
 	return len(d.expected)
 }
+
+// TidyInSteps is Tidy with rounds and transactions as small as a test likes.
+var TidyInSteps = tidyInSteps

@@ -104,6 +104,9 @@ type Tx interface {
 	PutAction(a Action) error
 	PutState(space, key string, value []byte) error
 	DeleteState(space, key string) error
+	// DeleteStateIf removes a value that is still the one given: whoever tidies up takes nothing away that somebody has
+	// just written.
+	DeleteStateIf(space, key string, value []byte) error
 
 	// ClaimDeliveries leases up to limit notices that may be delivered now: at most the oldest pending
 	// one of each lane, and none of a lane that has one leased. Leased is when the lease ends. A lease

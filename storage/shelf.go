@@ -194,3 +194,8 @@ func (t *tx) PutState(space, key string, value []byte) error {
 func (t *tx) DeleteState(space, key string) error {
 	return t.put(`delete from state where space = $1 and key = $2`, space, key)
 }
+
+// DeleteStateIf implements desk.Tx. It is one statement, so that it sees on every database what was committed last.
+func (t *tx) DeleteStateIf(space, key string, value []byte) error {
+	return t.put(`delete from state where space = $1 and key = $2 and value = $3`, space, key, some(value))
+}

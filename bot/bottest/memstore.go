@@ -296,4 +296,12 @@ func (t *memTx) DeleteState(space, key string) error {
 	return nil
 }
 
+// DeleteStateIf removes a value that is still the one given.
+func (t *memTx) DeleteStateIf(space, key string, value []byte) error {
+	if now, ok := t.state[space][key]; !ok || !bytes.Equal(now, value) {
+		return nil
+	}
+	return t.DeleteState(space, key)
+}
+
 var _ desk.Store = (*MemStore)(nil)

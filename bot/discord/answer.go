@@ -135,7 +135,7 @@ func (p *Platform) words(t *deed, m bot.Message) drawn {
 
 // first gives a first answer that is a message.
 func (p *Platform) first(ctx context.Context, t *deed, kind int, d drawn) error {
-	if err := remember(ctx, p.State, d.keep); err != nil {
+	if err := remember(ctx, p.State, d.keep, p.Clock.Now()); err != nil {
 		return err
 	}
 	return p.callback(ctx, t, kind, d.payload, d.files)
@@ -196,7 +196,7 @@ func (p *Platform) open(ctx context.Context, t *deed, in *bot.Interaction, a bot
 		err = p.first(ctx, t, answerMessage, d) // A modal never follows another.
 	default:
 		m, keep := dialog(f, p.meta(t, in, f), r)
-		if err = remember(ctx, p.State, keep); err == nil {
+		if err = remember(ctx, p.State, keep, p.Clock.Now()); err == nil {
 			err = p.callback(ctx, t, answerModal, m, nil)
 		}
 	}
@@ -260,7 +260,7 @@ func (p *Platform) follow(ctx context.Context, t *deed, in *bot.Interaction, a b
 	default:
 		return
 	}
-	err := remember(ctx, p.State, d.keep)
+	err := remember(ctx, p.State, d.keep, p.Clock.Now())
 	if err == nil {
 		_, err = t.app.do(ctx, request{method: http.MethodPatch, path: p.original(t), body: d.payload, files: d.files, again: true, free: true})
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -62,7 +63,7 @@ type used struct {
 var errLost = errors.New("what this belongs to is not kept any more")
 
 // lostWords is what the person is told then.
-const lostWords = "This is too old to be used: what it belongs to is not kept any more. Open the case again with /case show and go on from there."
+const lostWords = "This is too old to be used: what it belongs to is not kept any more. Type the command instead: /case show with the number of the case opens it again, and /case help lists every command."
 
 // errForeign says that a custom_id is none of the desk's.
 var errForeign = errors.New("no custom_id of the desk")
@@ -107,10 +108,11 @@ func contentKey(content []byte) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// remember keeps what the ids of a message or a modal lead to. It must be done before either is sent.
-func remember(ctx context.Context, s keeper, keep map[string][]byte) error {
+// remember keeps what the ids of a message or a modal lead to, with the instant at which it was sent last. It must be
+// done before either is sent.
+func remember(ctx context.Context, s keeper, keep map[string][]byte, now time.Time) error {
 	for _, key := range slices.Sorted(maps.Keys(keep)) {
-		if err := s.Put(ctx, key, keep[key]); err != nil {
+		if err := s.Put(ctx, key, dated(keep[key], now)); err != nil {
 			return fmt.Errorf("what a button or a form carries could not be kept: %w", err)
 		}
 	}
@@ -149,6 +151,7 @@ func readID(ctx context.Context, s keeper, id string) (used, error) {
 		return u, nil
 	}
 	raw, err := s.Get(ctx, "id/"+body)
+	_, raw, _ = undated(raw)
 	switch {
 	case err != nil:
 		return used{}, err

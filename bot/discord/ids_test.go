@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // memory is a state that outlives the adapter's restarts in a test.
@@ -48,7 +49,7 @@ func TestIDsAreReadBack(t *testing.T) {
 				t.Errorf("%q is read before it is kept: %v", line, err)
 			}
 		}
-		if err := remember(t.Context(), state, keep); err != nil {
+		if err := remember(t.Context(), state, keep, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := readID(t.Context(), state, id); err != nil || got.kind != doID || got.line != line || units(id) > maxID {
@@ -60,7 +61,7 @@ func TestIDsAreReadBack(t *testing.T) {
 		for _, kind := range []string{formID, pickID, sendID} {
 			keep, state := map[string][]byte{}, &memory{}
 			id := metaID(kind, meta, "severity", 0, keep)
-			if err := remember(t.Context(), state, keep); err != nil {
+			if err := remember(t.Context(), state, keep, time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			got, err := readID(t.Context(), state, id)

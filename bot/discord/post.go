@@ -67,7 +67,7 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 		}
 	}
 	d := draw(m, p.reader(g, to.Home, to.Person))
-	if err := remember(ctx, p.State, d.keep); err != nil {
+	if err := remember(ctx, p.State, d.keep, p.Clock.Now()); err != nil {
 		return "", &bot.SendError{Kind: bot.Temporary, Err: err}
 	}
 	p.sending(ctx, id, at, d)
@@ -263,7 +263,7 @@ func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) error {
 	}
 	home, _ := p.Dir.Home(at.home)
 	d := draw(m, p.reader(g, home, desk.Person{}))
-	if err := remember(ctx, p.State, d.keep); err != nil {
+	if err := remember(ctx, p.State, d.keep, p.Clock.Now()); err != nil {
 		return &bot.SendError{Kind: bot.Temporary, Err: err}
 	}
 	err = p.awake(ctx, a, at.channel, func() error {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"casebot/bot"
 )
@@ -131,7 +132,7 @@ func TestALongAnswerLosesNothing(t *testing.T) {
 	for _, p := range Problems(m) {
 		t.Error(p)
 	}
-	if err := remember(t.Context(), state, keep); err != nil {
+	if err := remember(t.Context(), state, keep, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	first := m.Components[0].Component.Value
@@ -156,7 +157,7 @@ func TestAFormOfTooManyQuestionsCarriesTheRest(t *testing.T) {
 	}
 	m, keep := dialog(f, formMeta{}, sampleReader(t))
 	state := &memory{}
-	if err := remember(t.Context(), state, keep); err != nil || len(Problems(m)) > 0 {
+	if err := remember(t.Context(), state, keep, time.Now()); err != nil || len(Problems(m)) > 0 {
 		t.Fatal(err, Problems(m))
 	}
 	got, err := readDialog(t.Context(), state, sent(t, m, nil))
@@ -189,7 +190,7 @@ func TestLongQuestionsCanBeRead(t *testing.T) {
 // press uses a part of a message.
 func press(t testing.TB, s keeper, d drawn, id string, values ...string) (acted, error) {
 	t.Helper()
-	if err := remember(t.Context(), s, d.keep); err != nil {
+	if err := remember(t.Context(), s, d.keep, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	message, _ := json.Marshal(generic(t, d.payload))
@@ -263,7 +264,7 @@ func TestManyOptionsInAModalAreTyped(t *testing.T) {
 	}
 	m, keep := dialog(bot.Form{Name: "new", Title: "New case", Fields: []bot.FormField{q}}, formMeta{}, sampleReader(t))
 	state := &memory{}
-	if err := remember(t.Context(), state, keep); err != nil || len(Problems(m)) > 0 {
+	if err := remember(t.Context(), state, keep, time.Now()); err != nil || len(Problems(m)) > 0 {
 		t.Fatal(err, Problems(m))
 	}
 	for typed, want := range map[string]string{"customer 07": "c07", "c08": "c08", "another": "another", "": ""} {
@@ -325,7 +326,7 @@ func FuzzForms(f *testing.F) {
 			t.Error(p)
 		}
 		state := &memory{}
-		if err := remember(t.Context(), state, keep); err != nil {
+		if err := remember(t.Context(), state, keep, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		got, err := readDialog(t.Context(), state, sent(t, m, nil))

@@ -153,7 +153,7 @@ func testShelf(t *testing.T, open func(t *testing.T) desk.Store) {
 	})
 
 	do("state", func(tx desk.Tx) error {
-		for _, kv := range []string{"b=2", "=empty key", "a=old", "a=1", "c=3"} {
+		for _, kv := range []string{"b=2", "=empty key", "a=old", "a=1", "c=3", "d=gone", "e=", "f=4"} {
 			k, v, _ := strings.Cut(kv, "=")
 			if err := tx.PutState("cursor", k, []byte(v)); err != nil {
 				return err
@@ -162,11 +162,21 @@ func testShelf(t *testing.T, open func(t *testing.T) desk.Store) {
 		if err := tx.PutState("other", "a", nil); err != nil {
 			return err
 		}
+		// What is not there, or is another value by now, is left alone.
+		for _, kv := range []string{"d=gone", "e=", "f=3", "a=old", "b=", "g=5"} {
+			k, v, _ := strings.Cut(kv, "=")
+			if err := tx.DeleteStateIf("cursor", k, []byte(v)); err != nil {
+				return err
+			}
+		}
+		if err := tx.DeleteStateIf("other", "b", []byte("2")); err != nil {
+			return err
+		}
 		return tx.DeleteState("cursor", "c")
 	}, func(t *testing.T, r desk.Reader) error {
 		got := ""
 		err := r.EachState("cursor", func(k string, v []byte) error { got += k + "=" + string(v) + " "; return nil })
-		if got != "=empty key a=1 b=2 " {
+		if got != "=empty key a=1 b=2 f=4 " {
 			t.Errorf("state is %q", got)
 		}
 		if v, err := r.State("other", "a"); len(v) != 0 || err != nil {
