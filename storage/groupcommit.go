@@ -85,6 +85,8 @@ func (e *sqliteEngine) write() {
 	closed := false
 	defer func() {
 		if closed {
+			close(e.groups)
+			<-e.synced
 			close(e.stopped)
 		} else {
 			go e.write()
@@ -126,6 +128,12 @@ func (e *sqliteEngine) refuse(j *job, err error) {
 
 // commit carries out a job, and those that come meanwhile, in one transaction.
 func (e *sqliteEngine) commit(j *job) {
+	if e.torn.Load() {
+		if err := e.mend(); err != nil {
+			e.refuse(j, busy(err))
+			return
+		}
+	}
 	if e.writer == nil {
 		if err := e.dialWriter(); err != nil {
 			e.refuse(j, err)
@@ -138,22 +146,25 @@ func (e *sqliteEngine) commit(j *job) {
 		e.refuse(j, err)
 		return
 	}
-	var members []*job
-	var outcomes []outcome
+	g := &group{}
 	lost := errGone // Stands only if a caller's function ends this goroutine.
 	defer func() {
 		if lost == errGone {
 			_ = w.plain("rollback") // The next begin would show a failure.
 		}
-		for i, m := range members {
-			if lost != nil {
-				outcomes[i].err = busy(lost)
-			}
-			m.done <- outcomes[i]
+		if lost != nil {
+			g.answer(lost)
+			return
 		}
+		e.mayCommit = false
+		e.groups <- g
 	}()
-	err := e.runAll(w, j, &members, &outcomes)
+	err := e.runAll(w, j, g)
 	if err == nil {
+		if !e.mayCommit {
+			<-e.free
+			e.mayCommit = true
+		}
 		if err = w.plain("commit"); err != nil && !w.c.AutoCommit() {
 			err = errors.Join(err, w.plain("rollback"))
 		}
@@ -161,31 +172,43 @@ func (e *sqliteEngine) commit(j *job) {
 	e.carryOver()
 	if lost = err; lost != nil {
 		e.drop(lost)
-		e.log.Warn("a commit failed", "updates", len(members), "err", lost)
+		e.log.Warn("a commit failed", "updates", len(g.members), "err", lost)
+		return
 	}
+	g.number = e.committed.Add(1)
 }
 
 // errGone is why a transaction is lost when a caller's function has ended the writer's goroutine.
 var errGone = errors.New("an update ended the goroutine it ran in")
 
-// runAll carries out a job and those that wait behind it, and notes each before it begins. An error means
-// that the transaction has ended by itself, as a full disk and some other faults make it.
-func (e *sqliteEngine) runAll(w *sqliteConn, j *job, members *[]*job, outcomes *[]outcome) error {
+// runAll carries out a job and those that wait behind it or come while the group before is on its way to the disk,
+// and notes each before it begins. An error means that the transaction has ended by itself, as a full disk and some
+// other faults make it.
+func (e *sqliteEngine) runAll(w *sqliteConn, j *job, g *group) error {
 	for {
 		if j.taken.CompareAndSwap(false, true) {
-			*members, *outcomes = append(*members, j), append(*outcomes, outcome{})
+			g.members, g.outcomes = append(g.members, j), append(g.outcomes, outcome{})
 			out := run(w, j.f)
-			(*outcomes)[len(*outcomes)-1] = out
+			g.outcomes[len(g.outcomes)-1] = out
 			if w.c.AutoCommit() {
 				return cmp.Or(out.err, errors.New("the transaction ended by itself"))
 			}
 		}
-		if len(*members) == largest {
+		if len(g.members) == largest {
 			return nil
 		}
 		select {
 		case j = <-e.queue:
+			continue
 		default:
+		}
+		if e.mayCommit {
+			return nil
+		}
+		select {
+		case j = <-e.queue:
+		case <-e.free:
+			e.mayCommit = true
 			return nil
 		}
 	}

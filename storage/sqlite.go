@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"casebot/desk"
 )
@@ -26,6 +28,18 @@ type sqliteEngine struct {
 	carried chan struct{} // Closed when carryOvers has ended.
 	commits int           // Counted by the writer goroutine.
 	once    sync.Once
+
+	// How what is committed comes to the disk (durable.go).
+	committed atomic.Uint64 // Groups.
+	disk      tide
+	groups    chan *group
+	free      chan struct{} // Holds a token while nothing is on its way to the disk.
+	mayCommit bool          // The writer goroutine has the token.
+	torn      atomic.Bool   // A sync failed, and nothing has mended it yet.
+	synced    chan struct{} // Closed when syncs has ended.
+	sync      func() error
+	logPath   string
+	logFile   *os.File // Used by syncs.
 }
 
 // busyMillis is how long a writer waits for another process (a backup, an administrator's command).
@@ -40,16 +54,23 @@ func openSQLiteBusy(ctx context.Context, path string, busy int, log *slog.Logger
 		return nil, err
 	}
 	e := &sqliteEngine{path: path, busy: busy, log: log, queue: make(chan *job, 256),
-		closing: make(chan struct{}), stopped: make(chan struct{}), carry: make(chan struct{}, 1), carried: make(chan struct{})}
+		closing: make(chan struct{}), stopped: make(chan struct{}), carry: make(chan struct{}, 1), carried: make(chan struct{}),
+		groups: make(chan *group), free: make(chan struct{}, 1), synced: make(chan struct{})}
+	e.disk.reach(0)
+	e.free <- struct{}{}
+	e.sync = e.syncLog
 	if err := e.dialWriter(); err != nil {
 		return nil, err
 	}
+	// The file by its real name: SQLite follows links before it names the log after it.
+	e.logPath = e.writer.c.GetFilename("main") + "-wal"
 	// A nil in the pool is a connection to be opened when it is first wanted.
 	n := max(4, runtime.NumCPU())
 	e.readers = make(chan *sqliteConn, n)
 	for range n {
 		e.readers <- nil
 	}
+	go e.syncs()
 	go e.write()
 	go e.carryOvers()
 	return e, nil
@@ -78,6 +99,11 @@ func (e *sqliteEngine) dialWriter() error {
 		return err
 	}
 	w.still = true
+	// The log is synced by syncs, which answers.
+	if err := w.plain("pragma synchronous = normal"); err != nil {
+		w.close()
+		return err
+	}
 	e.writer = w
 	return nil
 }
@@ -111,7 +137,11 @@ func (e *sqliteEngine) view(ctx context.Context, f func(runner) error) error {
 			c = nil
 		}
 	}()
-	return f(c)
+	if err := f(c); err != nil {
+		return err
+	}
+	// What was read may be on its way to the disk. Nobody is told of it before it is there.
+	return e.disk.wait(ctx, e.committed.Load())
 }
 
 // errClosed is the answer after Close.
@@ -138,6 +168,9 @@ func (e *sqliteEngine) closeAll() (errs []error) {
 	}
 	if e.writer != nil {
 		errs = append(errs, e.writer.close())
+	}
+	if e.logFile != nil {
+		errs = append(errs, e.logFile.Close())
 	}
 	return errs
 }
