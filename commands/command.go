@@ -121,8 +121,9 @@ func (c *Command) arg(key string) (Arg, bool) {
 }
 
 // Keys lists the names that a line of this command may carry as key=value.
-func (c *Command) Keys(book *desk.Handbook) []string {
-	out := make([]string, 0, len(c.Args)+len(book.Fields)+2)
+func (c *Command) Keys(book *desk.Handbook) []string { return c.appendKeys(nil, book) }
+
+func (c *Command) appendKeys(out []string, book *desk.Handbook) []string {
 	for _, a := range c.Args {
 		out = append(out, a.Key)
 	}

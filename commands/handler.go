@@ -164,6 +164,16 @@ func (r *request) act(id string, do desk.Command) (desk.Outcome, error) {
 // come next.
 func (r *request) say(parts ...any) (bot.Answer, error) {
 	m := bot.Message{}
+	blocks, buttons := 0, 0
+	for _, p := range parts {
+		switch p.(type) {
+		case string, []bot.Span, bot.Block:
+			blocks++
+		case bot.Button:
+			buttons++
+		}
+	}
+	m.Blocks, m.Buttons = slices.Grow(m.Blocks, blocks), slices.Grow(m.Buttons, buttons)
 	for _, p := range parts {
 		switch p := p.(type) {
 		case string:
@@ -190,7 +200,7 @@ func (r *request) answer(m bot.Message) (bot.Answer, error) {
 
 // spans joins strings, instants and spans into one sentence.
 func spans(parts ...any) []bot.Span {
-	var out []bot.Span
+	out := make([]bot.Span, 0, len(parts))
 	for _, p := range parts {
 		switch p := p.(type) {
 		case string:

@@ -206,7 +206,7 @@ func onlyHidden(r *request) bool {
 // filed answers what was filed, what happens now, and what is still missing.
 func (r *request) filed() (bot.Answer, error) {
 	c := r.c
-	parts := []any{bot.ToneGood, spans(bot.B(c.ID), " is filed as "+c.Severity.String()+".")}
+	parts := append(make([]any, 0, 8), bot.ToneGood, spans(bot.B(c.ID), " is filed as "+c.Severity.String()+"."))
 	if c.Restricted {
 		parts = append(parts, "It is restricted. Only invited people can read it.", button("Invite somebody", "invite "+c.ID))
 	}

@@ -108,7 +108,8 @@ func (r *request) unknown(name string) error {
 // parse takes the arguments off the line. Free text is kept as typed: only the command's own keys are
 // read out of it, so that an update may speak of a=b and quote as it likes.
 func (r *request) parse(rest string) (map[string]string, error) {
-	values, rest, err := cutKeys(rest, append(r.cmd.Keys(r.book()), "ask"))
+	var room [40]string
+	values, rest, err := cutKeys(rest, append(r.cmd.appendKeys(room[:0], r.book()), "ask"))
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (f FileCase) decide(w *work) error {
 	}
 	reported := in.reported
 	filed := Filed{
-		Handbook: w.env.Book.Version, Severity: in.severity, Summary: f.Values[FieldSummary], Fields: maps.Clone(in.fields),
+		Handbook: w.env.Book.Version, Severity: in.severity, Summary: f.Values[FieldSummary], Fields: in.fields,
 		Evidence: f.Files, Restricted: in.category.Restricted, ReportedAt: reported, Agent: w.env.By.ID,
 		Live: yes(f.Values[FieldLive]), FollowUp: f.FollowUp, Calendars: w.env.Pins, Signature: in.signature,
 	}

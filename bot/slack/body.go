@@ -18,8 +18,10 @@ type answerBody struct {
 }
 
 // MarshalJSON gives the body without a line break at its end.
-func (a answerBody) MarshalJSON() ([]byte, error) {
-	b, err := appendBlocks(append(make([]byte, 0, 1024), `{"blocks":`...), a.blocks)
+func (a answerBody) MarshalJSON() ([]byte, error) { return a.appendTo(nil) }
+
+func (a answerBody) appendTo(b []byte) ([]byte, error) {
+	b, err := appendBlocks(append(b, `{"blocks":`...), a.blocks)
 	b = appendText(append(b, `,"response_type":`...), a.kind)
 	b = appendText(append(b, `,"text":`...), a.text)
 	return append(b, '}'), err

@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,19 @@ func TestAnAnswerIsWrittenAsEncodingJSONWould(t *testing.T) {
 func filedAnswer() bot.Message {
 	return bot.Message{Tone: bot.ToneGood, Blocks: []bot.Block{bot.P(bot.B("NW-1042"), bot.T(" is filed as Sev 3.")), bot.P(bot.T("Answer the customer by "), bot.When(monday), bot.T("."))},
 		Buttons: []bot.Button{{Label: "Escalate", Do: "escalate NW-1042"}, {Label: "Show", Do: "show NW-1042"}}}
+}
+
+// The length is told, so that a long answer is not sent in pieces, and what is left of one answer is in no other.
+func TestAnAnswerTellsItsLength(t *testing.T) {
+	for _, m := range []bot.Message{filedAnswer(), bot.Say(strings.Repeat("long ", 2000)), bot.Say("short")} {
+		d := draw(m, reader{zone: time.UTC, alone: true})
+		want, _ := json.Marshal(map[string]any{"response_type": "ephemeral", "text": d.text, "blocks": d.blocks})
+		w := httptest.NewRecorder()
+		reply(w, answerBody{"ephemeral", d})
+		if got := w.Body.String(); got != string(want)+"\n" || w.Header().Get("Content-Length") != strconv.Itoa(len(got)) {
+			t.Errorf("the answer has %s bytes by its head and is\n%s, want\n%s", w.Header().Get("Content-Length"), got, want)
+		}
+	}
 }
 
 func BenchmarkAnswerAFiling(b *testing.B) {

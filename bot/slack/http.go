@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -180,24 +181,32 @@ func reply(w http.ResponseWriter, answer any) {
 		w.WriteHeader(http.StatusOK)
 		return
 	}
-	raw, err := encoded(answer)
+	room := rooms.Get().(*[]byte)
+	defer rooms.Put(room)
+	raw, err := appendAnswer((*room)[:0], answer)
 	if err != nil {
 		w.WriteHeader(http.StatusOK)
 		return
+	}
+	if cap(raw) <= maxRoom {
+		*room = raw
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(raw))) // Else a long answer goes out in pieces.
 	w.Write(raw)
 }
 
-// encoded is an answer as JSON, with a line break at its end.
-func encoded(answer any) ([]byte, error) {
-	var raw []byte
-	var err error
+// rooms are where answers are written down before they are sent; none that is kept is larger than maxRoom.
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxRoom = 16 << 10
+
+// appendAnswer writes an answer as JSON, with a line break at its end.
+func appendAnswer(b []byte, answer any) ([]byte, error) {
 	if body, ok := answer.(answerBody); ok {
-		raw, err = body.MarshalJSON()
-	} else {
-		raw, err = json.Marshal(answer)
+		b, err := body.appendTo(b)
+		return append(b, '\n'), err
 	}
-	return append(raw, '\n'), err
+	raw, err := json.Marshal(answer)
+	return append(append(b, raw...), '\n'), err
 }
