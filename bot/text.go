@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -74,9 +75,25 @@ const whenForm = "Mon 2 Jan 15:04 MST"
 func (s *Span) plain(loc *time.Location) string {
 	switch {
 	case !s.At.IsZero():
-		return s.At.In(loc).Format(whenForm)
+		return whenText(s.At.In(loc))
 	case s.Ping:
 		return "@" + s.Text
 	}
 	return s.Text
+}
+
+// whenText writes a time by whenForm. It does not read the form, for each answer holds a time twice.
+func whenText(t time.Time) string {
+	zone, _ := t.Zone()
+	if zone == "" {
+		return t.Format(whenForm) // Which writes the offset instead.
+	}
+	_, month, day := t.Date()
+	h, m, _ := t.Clock()
+	var room [40]byte
+	b := append(room[:0], t.Weekday().String()[:3]...)
+	b = strconv.AppendInt(append(b, ' '), int64(day), 10)
+	b = append(append(append(b, ' '), month.String()[:3]...), ' ')
+	b = append(b, byte('0'+h/10), byte('0'+h%10), ':', byte('0'+m/10), byte('0'+m%10), ' ')
+	return string(append(b, zone...))
 }

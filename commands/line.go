@@ -3,6 +3,7 @@ package commands
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -177,15 +178,20 @@ func valueOf(args, key string) (string, error) {
 // keyAt says whether a text starts with one of the keys and an equals sign.
 func keyAt(text string, keys []string) (string, bool) {
 	name, _, ok := strings.Cut(text[:min(len(text), 60)], "=")
-	if !ok {
+	if !ok || name == "" {
 		return "", false
 	}
 	for _, k := range keys {
-		if strings.EqualFold(name, k) {
+		if sameStart(name, k) && strings.EqualFold(name, k) {
 			return k, true
 		}
 	}
 	return "", false
+}
+
+// sameStart is false of two names only where their first letters tell them apart already.
+func sameStart(a, b string) bool {
+	return b != "" && (a[0]|0x20 == b[0]|0x20 || a[0] >= utf8.RuneSelf || b[0] >= utf8.RuneSelf)
 }
 
 // quotes are the pairs that group words; phones write the curly ones.

@@ -94,8 +94,16 @@ func BenchmarkCutKeys(b *testing.B) {
 func FuzzCutKeys(f *testing.F) {
 	f.Add(`next="17:00" rest`)
 	f.Add("next=“ö\\” next=x\xff")
+	f.Add("a\u017f\u212a=1")
 	f.Fuzz(func(t *testing.T, line string) {
-		keys := []string{"next", "text"}
+		keys := []string{"next", "text", "ask"}
+		for _, k := range keys {
+			if name, _, ok := strings.Cut(line[:min(len(line), 60)], "="); ok && strings.EqualFold(name, k) {
+				if got, found := keyAt(line, keys); !found || got != k {
+					t.Errorf("%q begins with the key %s, and %q was found", line, k, got)
+				}
+			}
+		}
 		values, rest, err := cutKeys(line, keys)
 		if plain, left, ok := plainKeys(line, keys); ok != (err == nil) || left != rest || !maps.Equal(plain, values) {
 			t.Errorf("%q: got %q, rest %q (%v), want %q, rest %q", line, values, rest, err, plain, left)

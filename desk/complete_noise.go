@@ -9,7 +9,7 @@ import (
 // noise says whether a text is one character or one piece over and over, or runs along a row of keys.
 func noise(t string, prose bool) bool {
 	n, first, alike, digits, blank := 0, rune(0), true, true, false
-	for _, r := range t {
+	for i, r := range t {
 		if r == ' ' {
 			blank = true
 			continue
@@ -19,6 +19,10 @@ func noise(t string, prose bool) bool {
 		}
 		n++
 		alike, digits = alike && r == first, digits && r >= '0' && r <= '9'
+		if !alike && !digits {
+			blank = blank || strings.Contains(t[i:], " ") // Nothing else of the rest matters.
+			break
+		}
 	}
 	switch {
 	case n == 0 || digits && !prose:
