@@ -23,22 +23,27 @@ func TestLinksAreEvidence(t *testing.T) {
 	if f == nil || !strings.Contains(field(f, "links").Error, "“see” is not a link") || field(f, "links").Value != "see the log" {
 		t.Fatalf("words in place of a link are refused where they can be mended: %+v", f)
 	}
+	// All that is wrong is said at once, and a word that is no link costs no file.
+	w.submits("dana", map[string]string{"summary": "asdf"}, bot.File{Name: "first.log", Type: "text/plain", Data: []byte("y")})
+	if f = w.dialog("dana"); f == nil || !strings.Contains(field(f, "links").Error, "“see” is not a link") || field(f, "summary").Error == "" || field(f, "customer").Error != "" || !strings.Contains(field(f, "evidence").Hint, "first.log.") {
+		t.Fatalf("two faults at once: %+v", f)
+	}
 	got := w.submits("dana", map[string]string{"links": "http://logs.example/a https://logs.example/b http://logs.example/a", "summary": "asdf"}, bot.File{Name: "till.log", Type: "text/plain", Data: []byte("x")})
-	if f = w.dialog("dana"); f == nil || field(f, "summary").Error == "" || field(f, "links").Value == "" || !strings.Contains(field(f, "evidence").Hint, "till.log.") {
+	if f = w.dialog("dana"); f == nil || field(f, "summary").Error == "" || field(f, "links").Value == "" || !strings.Contains(field(f, "evidence").Hint, "first.log, till.log.") {
 		t.Fatalf("another fault keeps links and files: %s %+v", got, f)
 	}
 	got = w.submits("dana", map[string]string{"summary": "Receipts print three times since the update", "links": "http://logs.example/a https://logs.example/c"})
 	w.wants(got, "is filed")
 	c := w.cas("NW-1002")
 	w.wants(w.types("dana", "edit NW-1002 evidence=https://logs.example/d"), "is changed")
-	if c := w.cas("NW-1002"); len(c.Evidence) != 4 {
+	if c := w.cas("NW-1002"); len(c.Evidence) != 5 {
 		t.Errorf("after adding one more link the evidence is %+v", c.Evidence)
 	}
 	var have []string
 	for _, a := range c.Evidence {
 		have = append(have, a.Name+a.Link)
 	}
-	if strings.Join(have, " ") != "till.log logs.example/ahttp://logs.example/a logs.example/chttps://logs.example/c" {
+	if strings.Join(have, " ") != "first.log till.log logs.example/ahttp://logs.example/a logs.example/chttps://logs.example/c" {
 		t.Errorf("the evidence is %q", have)
 	}
 }

@@ -82,14 +82,16 @@ func (r *request) takeFiles() error {
 			r.files = append(r.files, d.Files...)
 		}
 	}
-	if err := r.takeLinks(); err != nil {
-		return err
-	}
+	// A word that is no link must not cost the files that were sent with it.
+	wrong := r.takeLinks()
 	got, err := r.keepFiles(r.in.Files)
 	for _, f := range got {
 		if !hasFile(r.files, f) {
 			r.files = append(r.files, f)
 		}
+	}
+	if wrong != nil {
+		return wrong
 	}
 	return err
 }
@@ -133,6 +135,20 @@ func (r *request) takeLinks() error {
 		}
 	}
 	return nil
+}
+
+// evidenceAtHand counts files and, while the form is still typed in, the links that stand in it so far.
+func (r *request) evidenceAtHand() int {
+	n := len(r.files)
+	if r.in.Kind != bot.Refresh {
+		return n
+	}
+	for _, word := range strings.Fields(r.get(linksKey)) {
+		if _, err := r.linked(word); err == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // hasFile says whether the same file was given before: a form sent twice must not attach it twice.

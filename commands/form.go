@@ -218,7 +218,7 @@ func (r *request) submit() (bot.Answer, error) {
 		}
 	}
 	if err := r.takeFiles(); err != nil {
-		return r.refused(bot.Answer{}, err)
+		return r.refused(bot.Answer{}, r.withGaps(err))
 	}
 	if gaps := r.gaps(); len(gaps) > 0 {
 		return r.refused(bot.Answer{}, &desk.Error{Kind: desk.KindInvalid, Say: "Something is missing. Everything you typed is kept.", Fields: gaps})

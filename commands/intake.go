@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -126,7 +128,7 @@ func forecast(r *request) []bot.Block {
 	if tenant == "" {
 		return nil
 	}
-	f, err := r.h.desk.Foresee(r.by(), tenant, r.caseValues(), len(r.files), r.in.Now)
+	f, err := r.h.desk.Foresee(r.by(), tenant, r.caseValues(), r.evidenceAtHand(), r.in.Now)
 	if err != nil {
 		return []bot.Block{bot.P(bot.T("Choose a severity to see who answers by when."))}
 	}
@@ -201,6 +203,21 @@ func onlyHidden(r *request) bool {
 		}
 	}
 	return true
+}
+
+// withGaps adds to what is wrong with the evidence of a new case whatever else has to be mended, so that it is
+// all said at once and not at one sending after another.
+func (r *request) withGaps(err error) error {
+	var e *desk.Error
+	if r.cmd.Name != "new" || r.solvedBy() != "" || !errors.As(err, &e) || len(e.Fields) == 0 {
+		return err
+	}
+	sev, _ := desk.ParseSeverity(r.get("severity"))
+	gaps := desk.CheckFields(r.book(), desk.StageFile, sev, r.caseValues(), len(r.files), r.in.Now, r.zone())
+	gaps = slices.DeleteFunc(gaps, func(g desk.FieldError) bool { return g.Field == string(desk.FieldEvidence) })
+	all := *e
+	all.Say, all.Fields = "The case is not filed yet. Mend what is marked; everything you typed is kept.", append(slices.Clone(e.Fields), gaps...)
+	return &all
 }
 
 // filed answers what was filed, what happens now, and what is still missing.

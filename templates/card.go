@@ -54,7 +54,7 @@ func (v View) facts() []bot.Pair {
 		fs = append(fs, pair("Owner at "+v.provider(), v.owner(c.Engineer))...)
 	}
 	if len(c.Evidence) > 0 {
-		fs = append(fs, pair("Evidence", count(len(c.Evidence), "file"))...)
+		fs = append(fs, pair("Evidence", evidence(c.Evidence))...)
 	}
 	return fs
 }
@@ -197,6 +197,24 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// evidence counts files and links apart, for a link may lead where not everybody gets in.
+func evidence(as []desk.Attachment) string {
+	links := 0
+	for _, a := range as {
+		if a.Link != "" {
+			links++
+		}
+	}
+	switch files := len(as) - links; {
+	case links == 0:
+		return count(files, "file")
+	case files == 0:
+		return count(links, "link")
+	default:
+		return count(files, "file") + ", " + count(links, "link")
+	}
 }
 
 // upper makes the first letter a capital.

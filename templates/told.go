@@ -144,7 +144,7 @@ func (v View) edited(e desk.Event, b desk.Edited) bot.Message {
 
 // attached names the files. In the room where they were dropped they are there already.
 func (v View) attached(e desk.Event, b desk.Attached) bot.Message {
-	return bot.Message{Blocks: append([]bot.Block{para(v.actor(e), " attached "+count(len(b.Files), "file")+":")}, files(b.Files)...)}
+	return bot.Message{Blocks: append([]bot.Block{para(v.actor(e), " attached "+evidence(b.Files)+":")}, files(b.Files)...)}
 }
 
 // assigned tells both sides whom to talk to from now on.

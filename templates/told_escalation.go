@@ -192,9 +192,13 @@ func (v View) returned(e desk.Event, b desk.Returned) bot.Message {
 	}
 	m.Blocks = append(m.Blocks, para("Mend it and escalate again."))
 	m.Buttons = []bot.Button{{Label: "Add what is missing", Do: "escalate " + c.ID + " ask=yes", Style: bot.ButtonPrimary}, {Label: "Resolve", Do: "resolve " + c.ID}}
-	if len(b.Missing) > 0 {
+	again := b.Missing
+	if _, isField := v.Book.FieldSpec(desk.Field(b.Code)); isField && len(again) == 0 {
+		again = []desk.Field{desk.Field(b.Code)} // A reason named like a field names it: without it the case would go up unchanged.
+	}
+	if len(again) > 0 {
 		// The fields may be filled and still not do: the form has to offer what the engineer named.
-		m.Buttons[0].Do += " fields=" + join(b.Missing)
+		m.Buttons[0].Do += " fields=" + join(again)
 	}
 	return m
 }
