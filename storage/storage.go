@@ -86,22 +86,33 @@ func (s *Store) Ready(ctx context.Context) error {
 func (s *Store) Close() error { return s.engine.close() }
 
 // Prune forgets inbound event ids recorded before an instant; the caller keeps at least the time for
-// which a platform may send an event again (24 hours, better 72). It works in small transactions so that
-// nobody waits for it, and gives the number of rows it removed.
+// which a platform may send an event again (24 hours, better 72). It walks through all ids in order of key and
+// writes only where something is to go, in small transactions, so that nobody waits for it. It gives the number of
+// rows it removed.
 func (s *Store) Prune(ctx context.Context, before time.Time) (int, error) {
-	const step = 500
-	for total := 0; ; {
-		var n int64
-		err := s.engine.update(ctx, func(r runner) error {
-			var err error
-			n, err = r.exec(ctx, `delete from inbound where key in (select key from inbound where at < $1 order by at limit $2)`,
-				millis(before), step)
-			return err
+	total, from := 0, ""
+	for {
+		seen, old, to := 0, false, ""
+		err := s.engine.view(ctx, func(r runner) error {
+			return r.query(ctx, `select key, at from inbound where key > $1 order by key limit $2`, []any{from, pageSize}, func(scan scanner) error {
+				var at int64
+				err := scan(&to, &at)
+				seen++
+				old = old || at < millis(before)
+				return err
+			})
 		})
-		total += int(n)
-		if err != nil || n < step {
+		if err == nil && old {
+			err = s.engine.update(ctx, func(r runner) error {
+				n, err := r.exec(ctx, `delete from inbound where key > $1 and key <= $2 and at < $3`, from, to, millis(before))
+				total += int(n)
+				return err
+			})
+		}
+		if err != nil || seen < pageSize {
 			return total, s.d.explain(err)
 		}
+		from = to
 	}
 }
 

@@ -150,6 +150,42 @@ func testTransactions(t *testing.T, open func(t *testing.T) desk.Store) {
 		}
 	})
 
+	t.Run("old event ids are forgotten, however many and wherever they stand", func(t *testing.T) {
+		s, ok := open(t).(interface {
+			desk.Store
+			Prune(ctx context.Context, before time.Time) (int, error)
+		})
+		if !ok {
+			t.Skip("this store forgets nothing")
+		}
+		const ids = 1203 // More than two steps, every third is old.
+		update(t, s, func(tx desk.Tx) error {
+			for i := range ids {
+				at := Monday
+				if i%3 == 0 {
+					at = Monday.Add(-time.Millisecond)
+				}
+				if _, err := tx.Seen(fmt.Sprintf("slack/%04d", i), at); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for _, want := range []int{ids / 3, 0} {
+			if n, err := s.Prune(t.Context(), Monday); n != want || err != nil {
+				t.Errorf("forgot %d, want %d: %v", n, want, err)
+			}
+		}
+		update(t, s, func(tx desk.Tx) error {
+			for i := range ids {
+				if seen, err := tx.Seen(fmt.Sprintf("slack/%04d", i), Monday); err != nil || seen != (i%3 != 0) {
+					return fmt.Errorf("id %d seen: %v, %v", i, seen, err)
+				}
+			}
+			return nil
+		})
+	})
+
 	t.Run("a transaction reads what it wrote, a view what was committed", func(t *testing.T) {
 		s := open(t)
 		update(t, s, func(tx desk.Tx) error {
