@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -95,6 +97,41 @@ func TestGroupCommit(t *testing.T) {
 	}
 	if commits != 1 {
 		t.Errorf("%d commits, want one for all", commits)
+	}
+}
+
+// What a savepoint keeps in memory is bounded; beyond it a file takes the rest, and the way back is as good.
+func TestALargeUpdateIsTakenBack(t *testing.T) {
+	s := openTest(t)
+	put := func(tx desk.Tx, with byte) error {
+		for i := range 6 {
+			if err := tx.PutState("large", strconv.Itoa(i), bytes.Repeat([]byte{with}, 1<<20)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := s.Update(t.Context(), func(tx desk.Tx) error { return put(tx, 'a') }); err != nil {
+		t.Fatal(err)
+	}
+	refused := errors.New("refused")
+	errs := together(t, s, fileCase("NW-1"), func(tx desk.Tx) error { return errors.Join(put(tx, 'b'), refused) }, fileCase("NW-2"))
+	if errs[0] != nil || !errors.Is(errs[1], refused) || errs[2] != nil {
+		t.Errorf("answers: %v", errs)
+	}
+	err := s.View(t.Context(), func(r desk.Reader) error {
+		for i := range 6 {
+			if v, err := r.State("large", strconv.Itoa(i)); err != nil || len(v) != 1<<20 || bytes.Count(v, []byte{'a'}) != len(v) {
+				t.Errorf("value %d is not as it was: %v", i, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := filed(t, s); got != "NW-1 NW-2 " {
+		t.Errorf("filed %q", got)
 	}
 }
 
