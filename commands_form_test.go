@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"casebot/bot"
@@ -116,4 +117,28 @@ func TestTheFormShowsWhatWillHappenBeforeItIsSent(t *testing.T) {
 	w.wants(got, "Sev 1: Production down", "Northwind answers the customer by Fri 20 Nov 12:55 CST", "Harbor acknowledges by Fri 20 Nov 12:55 CST (Fri 10:55 PST for Harbor)", "Ivy Demo is called first.", "To escalate, these are needed too:")
 	w.wants(live(map[string]string{"severity": "2", "category": "Security"}), "Only invited people can read it.", "Preserve the evidence")
 	w.wants(w.types("dana", "drafts"), "new") // The last refresh kept what was typed.
+}
+
+// A text begun from the handbook names the next update. It goes out with the instant, in the customer's zone, or not at all.
+func TestATemplateGoesOutWithoutAHole(t *testing.T) {
+	w := newWorld(t)
+	id := w.up(true)
+	w.types("ivy", "update "+id)
+	text := "An engineer is now working on it. Next update by {next}."
+	got := w.submits("ivy", map[string]string{"template": "Acknowledged by engineering", "text": text})
+	f := w.dialog("ivy")
+	if f == nil || field(f, "text").Value != text || field(f, "next").Error != "The text still says {next}. Say when the next update comes, or take that sentence out." {
+		t.Fatalf("%s %+v", got, f)
+	}
+	w.wants(w.submits("ivy", map[string]string{"text": text, "next": "in 2 hours"}), "Your update is on "+id)
+	if p := w.reads("dana", w.thread("dana", id)); !strings.Contains(p, "An engineer is now working on it. Next update by ") || strings.Contains(p, "{next}") {
+		t.Errorf("the Partner reads %s", p)
+	}
+	w.types("ivy", "update "+id)
+	a := w.inbox.Handle(w.ctx, &bot.Interaction{ID: "live", Kind: bot.Refresh, Platform: "fake", Account: w.person("ivy").Accounts[0], Form: "update", Case: id,
+		Values: map[string]string{"template": "Acknowledged by engineering", "next": "in 2 hours"}})
+	if a.Form == nil {
+		t.Fatalf("no form: %+v", a)
+	}
+	w.wants(field(a.Form, "text").Value, "Next update by Fri 20 Nov ", " CST.")
 }

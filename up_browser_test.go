@@ -41,6 +41,28 @@ func TestCaseGoesUpInABrowser(t *testing.T) {
 	b.until("a reload leads there again", fmt.Sprintf(`document.querySelector(%s)?.innerText.includes(%s)`, quoted(egon+thread+" article.marked:focus"), quoted(card)))
 
 	b.walkReturn(dana, egon, card)
+	b.walkUpdate(dana, egon, card)
+}
+
+// walkUpdate gives the customer a status update that begins with a template; the Partner gets it ready to pass on.
+func (b *browser) walkUpdate(dana, egon, card string) {
+	b.t.Helper()
+	b.look(1)
+	b.inArticle(egon+" .channel-view", card, "[data-test=button-update]")
+	b.choose("[data-test=field-template]", 3)
+	b.until("the template's text stands in the form", `(document.querySelector('[data-test=field-text] textarea')?.value || '').includes('Demo Grocers, store 9, an engineer is now working on')`)
+	b.typeIn("[data-test=field-eta] input", "a fix this week")
+	b.typeIn("[data-test=field-workaround] textarea", "Type the voucher's number in by hand.")
+	b.typeIn("[data-test=field-next] input", "in 2 hours")
+	b.pictures("life-update-form")
+	b.fitsAPhone()
+	b.click("[data-test=submit]")
+	b.gone("dialog[open]")
+	b.pictures("life-updated-provider")
+	b.look(0)
+	b.see(dana+" .thread-view", "Type the voucher's number in by hand.")
+	b.see(dana+" .thread-view", "Next update by Mon 23 Nov 19:55 CST.")
+	b.pictures("life-updated")
 }
 
 // walkReturn sends the case back with a reason; it is mended, sent up again and acknowledged by a word.

@@ -158,10 +158,27 @@ func updateTemplates(r *request) []bot.Option {
 func templateText(r *request) string {
 	for _, u := range r.book().Updates {
 		if strings.EqualFold(u.Name, r.get("template")) {
-			return templates.Fill(u.Text, r.c, r.get("next"))
+			next, _ := r.ahead("next") // What can't be read is said when the form is sent.
+			return templates.Fill(u.Text, r.c, templates.CustomersTime(r.dir(), r.c, next))
 		}
 	}
 	return ""
+}
+
+// nextMark stands in the handbook's texts for the instant of the next update.
+const nextMark = "{next}"
+
+// promised puts the instant of the next update where a text begun from a template still names it. Where none was given
+// the customer would read a sentence with a hole in it, so it is asked for.
+func (r *request) promised(text string, next time.Time) (string, error) {
+	if !strings.Contains(text, nextMark) {
+		return text, nil
+	}
+	if next.IsZero() {
+		say := "The text still says " + nextMark + ". Say when the next update comes, or take that sentence out."
+		return "", &desk.Error{Kind: desk.KindInvalid, Say: say, Fields: []desk.FieldError{{Field: "next", Message: say}}}
+	}
+	return strings.ReplaceAll(text, nextMark, templates.CustomersTime(r.dir(), r.c, next)), nil
 }
 
 // runUpdate gives an update with an optional promise. A promise that is too far off comes back as a
@@ -171,7 +188,11 @@ func runUpdate(r *request) (bot.Answer, error) {
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	if _, err := r.act(r.c.ID, desk.UpdateCase{Text: r.get("text"), ETA: r.get("eta"), NextBy: next, Workaround: r.get("workaround")}); err != nil {
+	text, err := r.promised(r.get("text"), next)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if _, err := r.act(r.c.ID, desk.UpdateCase{Text: text, ETA: r.get("eta"), NextBy: next, Workaround: r.get("workaround")}); err != nil {
 		return bot.Answer{}, err
 	}
 	parts := []any{bot.ToneGood, spans("Your update is on ", bot.B(r.c.ID), ".")}

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"slices"
+	"strings"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -23,7 +24,7 @@ func (v View) toldCustomer(e desk.Event, all []desk.Event) (bot.Message, bool) {
 		if !b.NextBy.IsZero() {
 			m.Blocks = append(m.Blocks, para("The next update is promised for ", b.NextBy, "."))
 		}
-		return v.withRelay(m, e, customerText(b, meanwhile)), true
+		return v.withRelay(m, e, v.customerText(b, meanwhile)), true
 	case desk.WorkaroundGiven:
 		if b.Of != 0 {
 			return bot.Message{}, false // The update that it was given with tells it.
@@ -50,7 +51,7 @@ func givenWith(e desk.Event, all []desk.Event) string {
 
 // customerText is what a Partner can copy to the customer as it stands: the words, the way round, what is
 // expected, and when the next word comes.
-func customerText(b desk.Updated, meanwhile string) []bot.Span {
+func (v View) customerText(b desk.Updated, meanwhile string) []bot.Span {
 	text := b.Text
 	if meanwhile != "" {
 		text += "\n\nYou can go on working meanwhile:\n" + meanwhile
@@ -58,8 +59,8 @@ func customerText(b desk.Updated, meanwhile string) []bot.Span {
 	if b.ETA != "" {
 		text += "\n\nExpected: " + b.ETA
 	}
-	if b.NextBy.IsZero() {
-		return line(text)
+	if at := CustomersTime(v.Dir, v.Case, b.NextBy); at == "" || strings.Contains(b.Text, at) {
+		return line(text) // There is no promise, or the words say it.
 	}
 	return line(text+"\n\nThe next update comes by ", b.NextBy, ".")
 }

@@ -71,6 +71,15 @@ func plainValue(value string) string {
 	return value
 }
 
+// CustomersTime writes an instant as the customer reads it: in the zone of the Partner that serves them.
+func CustomersTime(dir *desk.Directory, c *desk.Case, t time.Time) string {
+	party, ok := dir.Party(c.Tenant)
+	if t.IsZero() || !ok {
+		return ""
+	}
+	return bot.SpanText(line(t), desk.Zone(party.Zone))
+}
+
 // Fill puts a case's facts into a response template of the handbook (§9). What is not known is left
 // as its name in braces, so that nobody sends a sentence with a hole in it unseen.
 func Fill(text string, c *desk.Case, next string) string {

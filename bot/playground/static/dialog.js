@@ -221,7 +221,9 @@ class Question {
   }
 
   update(field, fresh, quiet) {
-    const typed = this.field && !fresh ? this.value : field.value;
+    let typed = this.field && !fresh ? this.value : field.value;
+    // What the desk fills in, a template's text for one, goes where nothing stands and nobody is writing.
+    if (!typed && field.value && !this.element.contains(document.activeElement)) typed = field.value;
     const options = JSON.stringify(field.options), sameOptions = this.options === options;
     this.field = field;
     this.label.replaceChildren(field.label, field.required ? el('span', { class: 'needed', text: 'needed' }) : el('span', { class: 'optional', text: 'optional' }));
