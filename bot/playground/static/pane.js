@@ -186,6 +186,8 @@ export class Pane {
     this.user = user;
     if (direct) this.channelID = `@${user}`;
     if (!this.channelID) this.channelID = this.home.cases;
+    this.channels = []; // A press meant for one person must not open another's.
+    this.paintChannels();
     await run(() => this.reload());
     this.remember();
     this.onChange();
