@@ -85,7 +85,7 @@ func TestADraftGoesWithTheActItWasFor(t *testing.T) {
 	if _, err := w.desk.SaveDraft(w.ctx, w.person("dana"), desk.Draft{Form: "new", Values: map[string]string{"summary": "Tills fail"}}, w.clock.Now()); err != nil {
 		t.Fatal(err)
 	}
-	act := desk.Act{By: w.person("dana"), Now: w.clock.Now(), Key: "one event", Draft: id, Do: desk.FileCase{Values: map[desk.Field]string{"summary": "Tills fail"}}}
+	act := desk.Act{By: w.person("dana"), Now: w.clock.Now(), Key: "one event", Form: "new", Do: desk.FileCase{Values: map[desk.Field]string{"summary": "Tills fail"}}}
 	if _, err := w.desk.Do(w.ctx, act); desk.KindOf(err) != desk.KindInvalid && desk.KindOf(err) != desk.KindIncomplete {
 		t.Fatalf("a case without a severity: %v", err)
 	}

@@ -144,7 +144,7 @@ func (r *request) act(id string, do desk.Command) (desk.Outcome, error) {
 	}
 	a := desk.Act{By: r.by(), Case: id, Do: do, Now: r.now(), Key: key}
 	if r.cmd != nil && r.cmd.Title != "" {
-		a.Draft = r.draftID()
+		a.Form = r.cmd.Name
 	}
 	out, err := r.h.desk.Do(r.ctx, a)
 	if err != nil {
@@ -164,16 +164,7 @@ func (r *request) act(id string, do desk.Command) (desk.Outcome, error) {
 // come next.
 func (r *request) say(parts ...any) (bot.Answer, error) {
 	m := bot.Message{}
-	blocks, buttons := 0, 0
-	for _, p := range parts {
-		switch p.(type) {
-		case string, []bot.Span, bot.Block:
-			blocks++
-		case bot.Button:
-			buttons++
-		}
-	}
-	m.Blocks, m.Buttons = slices.Grow(m.Blocks, blocks), slices.Grow(m.Buttons, buttons)
+	m.Blocks = slices.Grow(m.Blocks, len(parts))
 	for _, p := range parts {
 		switch p := p.(type) {
 		case string:

@@ -216,7 +216,7 @@ func (r *request) withGaps(err error) error {
 	gaps := desk.CheckFields(r.book(), desk.StageFile, sev, r.caseValues(), len(r.files), r.in.Now, r.zone())
 	gaps = slices.DeleteFunc(gaps, func(g desk.FieldError) bool { return g.Field == string(desk.FieldEvidence) })
 	all := *e
-	all.Say, all.Fields = "The case is not filed yet. Mend what is marked; everything you typed is kept.", append(slices.Clone(e.Fields), gaps...)
+	all.Say, all.Fields = desk.SayNotFiled, append(slices.Clone(e.Fields), gaps...)
 	return &all
 }
 

@@ -3,7 +3,6 @@ package commands
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -182,16 +181,11 @@ func keyAt(text string, keys []string) (string, bool) {
 		return "", false
 	}
 	for _, k := range keys {
-		if sameStart(name, k) && strings.EqualFold(name, k) {
+		if strings.EqualFold(name, k) {
 			return k, true
 		}
 	}
 	return "", false
-}
-
-// sameStart is false of two names only where their first letters tell them apart already.
-func sameStart(a, b string) bool {
-	return b != "" && (a[0]|0x20 == b[0]|0x20 || a[0] >= utf8.RuneSelf || b[0] >= utf8.RuneSelf)
 }
 
 // quotes are the pairs that group words; phones write the curly ones.

@@ -24,7 +24,7 @@ func (f FileCase) decide(w *work) error {
 		in = readIntake(f, w.env.Book, w.env.Now, w.env.zone())
 	}
 	if len(in.wrong) > 0 {
-		return &Error{Kind: KindInvalid, Say: "The case is not filed yet. Mend what is marked; everything you typed is kept.", Fields: in.wrong}
+		return &Error{Kind: KindInvalid, Say: SayNotFiled, Fields: in.wrong}
 	}
 	reported := in.reported
 	filed := Filed{
@@ -44,6 +44,9 @@ func (f FileCase) decide(w *work) error {
 	w.pullTriggers()
 	return nil
 }
+
+// SayNotFiled heads a form for a new case that is asked again.
+const SayNotFiled = "The case is not filed yet. Mend what is marked; everything you typed is kept."
 
 // intake is what a form says, read without the store: what is wrong with it, or what the case will hold. The Desk reads it
 // before it waits for its turn at the store, which writes for one at a time.

@@ -30,9 +30,9 @@ type Act struct {
 	Now  time.Time
 	Key  string // The platform's event id, if any: the same key twice is done once.
 
-	// Draft is the actor's own draft (DraftID) of the form the act came from, if any. It goes with the act, in one
-	// transaction: what was done is no draft any more, and what was refused still is one.
-	Draft string
+	// Form is the form the act came from, if any. The actor's draft of it goes with the act, in one transaction: what was
+	// done is no draft any more, and what was refused still is one.
+	Form string
 }
 
 // Outcome is what an act came to.

@@ -34,8 +34,8 @@ func (d *Desk) Do(ctx context.Context, a Act) (Outcome, error) {
 		} else {
 			out, err = d.change(tx, a)
 		}
-		if err == nil && a.Draft != "" {
-			err = tx.DeleteDraft(a.Draft)
+		if err == nil && a.Form != "" {
+			err = tx.DeleteDraft(DraftID(a.By, a.Form, a.Case))
 		}
 		return err
 	})

@@ -13,8 +13,8 @@ import (
 
 // Group commit. A sync is what a small SQLite transaction costs most, so the updates that wait are taken
 // in order into one transaction with one sync (decision: docs/performance.md). Each stands in a savepoint
-// of its own: an error takes back that one alone. Nobody is answered before the commit, not even with an
-// error, because what an update saw of those before it is true only once they are committed.
+// of its own: an error takes back that one alone. Nobody is answered before the commit is on the disk (durable.go), not
+// even with an error, because what an update saw of those before it is true only then.
 //
 // The callers' functions run in the writer's goroutine, one after the other. Handing each caller its turn
 // in its own goroutine cost two thread switches an update, a fifth of all the time. A panic is caught here
