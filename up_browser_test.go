@@ -8,7 +8,7 @@ import (
 )
 
 // A case on its way up as people see it in the playground, at the end of a day: filed with links as evidence, found by
-// the engineer who is called for it, sent back, mended, sent up again and acknowledged by a word.
+// the engineer who is called for it, sent back, mended, sent up again, acknowledged by a word, updated, resolved, rated and reopened.
 // Where CASEBOT_SHOTS names a folder, pictures are kept in two widths and both themes.
 func TestCaseGoesUpInABrowser(t *testing.T) {
 	if testing.Short() {
@@ -42,6 +42,43 @@ func TestCaseGoesUpInABrowser(t *testing.T) {
 
 	b.walkReturn(dana, egon, card)
 	b.walkUpdate(dana, egon, card)
+	b.walkEnd(dana, egon, card)
+}
+
+// walkEnd takes the case to its end and back: a word across, the resolution, the customer's rating, and it is open again.
+func (b *browser) walkEnd(dana, egon, card string) {
+	b.t.Helper()
+	b.look(1)
+	b.inArticle(egon+" .thread-view", "has the case", "[data-test=button-reply]")
+	b.typeIn("[data-test=field-text] textarea", "Does it happen with vouchers of other issuers too?")
+	b.pictures("life-reply-form")
+	b.fitsAPhone()
+	b.click("[data-test=submit]")
+	b.gone("dialog[open]")
+	b.see(dana+" .thread-view", "vouchers of other issuers")
+	b.inArticle(egon+" .channel-view", card, "[data-test=button-resolve]")
+	b.typeIn("[data-test=field-text] textarea", "The vouchers' issuer is in the list again. Nothing has to be installed.")
+	b.pictures("life-resolve-form")
+	b.fitsAPhone()
+	b.click("[data-test=submit]")
+	b.gone("dialog[open]")
+	b.look(0)
+	b.articleSays(dana+" .channel-view", card, "Resolved")
+	b.pictures("life-resolved")
+	b.inArticle(dana+" .channel-view", card, "[data-test=button-rate]")
+	b.choose("[data-test=field-score]", 4)
+	b.pictures("life-rate-form")
+	b.fitsAPhone()
+	b.click("[data-test=submit]")
+	b.gone("dialog[open]")
+	b.inArticle(dana+" .channel-view", card, "[data-test=button-reopen]")
+	b.typeIn("[data-test=field-why] textarea, [data-test=field-why] input", "It is back at till 8")
+	b.pictures("life-reopen-form")
+	b.click("[data-test=submit]")
+	b.gone("dialog[open]")
+	b.see(dana+" .thread-view", "It goes straight back to Harbor Software") // Who had it before.
+	b.see(egon+" .thread-view", "It is back at till 8")
+	b.pictures("life-reopened")
 }
 
 // walkUpdate gives the customer a status update that begins with a template; the Partner gets it ready to pass on.
