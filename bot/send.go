@@ -149,19 +149,22 @@ func (d *Delivery) sent(x desk.Delivery, t target, ref Ref, m Message) outcome {
 	return o
 }
 
-// failed sorts a failure: temporary ones wait and are tried again for a day, permanent ones go to the
-// dead letters that people can see and retry.
+// failed sorts a failure: temporary ones wait and are tried again for a day, or a week where a whole workspace takes
+// nothing; permanent ones go to the dead letters that people can see and retry.
 func (d *Delivery) failed(x desk.Delivery, t target, err error) outcome {
 	kind, after := SendKindOf(err)
 	if desk.KindOf(err) == desk.KindBusy {
 		kind, after = Temporary, time.Second
 	}
-	if kind == Permanent || d.Clock.Now().Sub(x.At) > giveUpAfter && (x.Attempts > 3 || errors.Is(err, errNoCard)) {
+	var e *SendError
+	known, patience := errors.As(err, &e), giveUpAfter
+	if known && e.Closed {
+		patience = closedFor // It may close on the eve of a holiday, and what is told late must still come in its order.
+	}
+	if kind == Permanent || d.Clock.Now().Sub(x.At) > patience && (x.Attempts > 3 || errors.Is(err, errNoCard)) {
 		d.Log.Error("a message could not be delivered", "notice", x.Key, "err", err)
 		return outcome{state: desk.DeliveryDead, note: err.Error()}
 	}
-	var e *SendError
-	known := errors.As(err, &e)
 	if known && e.Closed {
 		return d.again(x, after, e.Err.Error()) // People read it in a list of what waits.
 	}

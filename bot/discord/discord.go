@@ -1,7 +1,8 @@
 // Package discord is the desk's Discord: several guilds at once, with one bot or several. ref.go has the
 // names of things, render.go, questions.go and view.go draw, rest.go, post.go and files.go send, socket.go is
 // the gateway, events.go and acts.go hear, answer.go shows what the desk answers, room.go makes private
-// threads, and recover.go reads back what was missed. docs/discord.md sets it up.
+// threads, recover.go reads back what was missed, and revoked.go lets wait what a guild does not take.
+// docs/discord.md sets it up.
 package discord
 
 import (
@@ -79,6 +80,8 @@ type app struct {
 	base   string // Address of the API.
 	rest   *discordgo.Session
 	guilds []*server
+	clock  bot.Clock
+	log    *slog.Logger
 
 	reading sync.Mutex // Held while what was missed is read back.
 	asking  sync.Mutex // Held while an IDENTIFY is counted.
@@ -90,6 +93,7 @@ type app struct {
 	seq         int64
 	resumeURL   string
 	fault       error // Why it is not connected; nil: it is.
+	shut        shut  // Whether its token was refused.
 	heard       time.Time
 	ready       bool // A session has been begun, and commands looked at.
 }
@@ -163,7 +167,7 @@ func (p *Platform) add(h desk.Home, token string) {
 		}
 	}
 	if a == nil {
-		a = &app{token: token, base: p.APIURL, fault: errors.New("not connected yet")}
+		a = &app{token: token, base: p.APIURL, clock: p.Clock, log: p.Log, fault: errors.New("not connected yet")}
 		// The session is used for its REST calls and its rate limiter; the error is for user accounts only.
 		a.rest, _ = discordgo.New("Bot " + token)
 		a.rest.Client, a.rest.StateEnabled = p.http, false
@@ -216,10 +220,14 @@ func (p *Platform) homeAt(g *server, channel string) desk.Home {
 	return g.homes[0]
 }
 
-// at finds the bot and the guild of a home.
+// at finds the bot and the guild of a home. In a guild without the bot nothing can be said or looked up.
 func (p *Platform) at(home string) (*app, *server, error) {
 	if h, ok := p.Dir.Home(home); ok && h.Platform == Name {
-		if a, g := p.guild(h.Workspace); g != nil {
+		switch a, g := p.guild(h.Workspace); {
+		case g == nil:
+		case !p.joined(a, g):
+			return nil, nil, closedBy(errNotIn)
+		default:
 			return a, g, nil
 		}
 	}
@@ -249,22 +257,10 @@ func (p *Platform) reader(g *server, h desk.Home, who desk.Person) reader {
 func (p *Platform) Ready() error {
 	var all []error
 	for _, a := range p.apps {
-		a.mu.Lock()
-		if a.fault != nil {
-			all = append(all, fmt.Errorf("guild %s: %w", a.guilds[0].id, a.fault))
-		}
-		for _, g := range a.guilds {
-			if a.fault == nil && !g.in {
-				all = append(all, fmt.Errorf("guild %s: %w", g.id, errNotIn))
-			}
-		}
-		a.mu.Unlock()
+		all = append(all, a.faults()...)
 	}
 	return errors.Join(all...)
 }
-
-// errNotIn is what is said of a guild without the bot.
-var errNotIn = errors.New("the bot is not in this guild; invite it (casebot discord invite prints the address)")
 
 // hand hands an interaction in, when Run has an inbox.
 func (p *Platform) hand(ctx context.Context, in *bot.Interaction) bot.Answer {

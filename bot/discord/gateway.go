@@ -61,6 +61,9 @@ func (l *link) close() {
 func (p *Platform) connection(ctx context.Context, a *app) (end ending) {
 	ask, cancel := context.WithTimeout(ctx, dialWithin)
 	defer cancel()
+	if err := a.prove(ask); err != nil {
+		return ending{err: explained(err), grave: statusOf(err) == http.StatusUnauthorized}
+	}
 	if err := p.identity(ask, a); err != nil {
 		return ending{err: err, grave: statusOf(err) == http.StatusUnauthorized}
 	}
@@ -88,11 +91,11 @@ func (p *Platform) connection(ctx context.Context, a *app) (end ending) {
 	}
 	_ = conn.SetReadDeadline(time.Now().Add(dialWithin))
 	if err := conn.ReadJSON(&hello); err != nil || hello.Op != opHello || hello.D.Every <= 0 {
-		return p.cut(l, err)
+		return p.cut(a, l, err)
 	}
 	_ = conn.SetReadDeadline(time.Time{})
 	if err := p.begin(own, a, l); err != nil {
-		return p.cut(l, err)
+		return p.cut(a, l, err)
 	}
 	beats.Add(1)
 	go func() {
@@ -146,13 +149,17 @@ func (p *Platform) heartbeat(a *app, l *link) error {
 }
 
 // cut says how a connection ended that can't be read any more.
-func (p *Platform) cut(l *link, err error) ending {
+func (p *Platform) cut(a *app, l *link, err error) ending {
 	var c *websocket.CloseError
 	switch {
 	case l.dead.Load():
 		return ending{err: errors.New("no heartbeat is answered by Discord any more")}
 	case errors.As(err, &c) && c.Code >= 4000:
-		return closed(c.Code, c.Text)
+		e := closed(c.Code, c.Text)
+		if errors.Is(e.err, errToken) {
+			a.refused()
+		}
+		return e
 	case err == nil:
 		err = errors.New("there was no hello from Discord")
 	}
@@ -166,7 +173,7 @@ func (p *Platform) read(ctx context.Context, a *app, l *link) (end ending) {
 	for {
 		_, raw, err := l.conn.ReadMessage()
 		if err != nil {
-			return p.cut(l, err)
+			return p.cut(a, l, err)
 		}
 		var e discordgo.Event
 		if err := json.Unmarshal(raw, &e); err != nil {
@@ -244,6 +251,11 @@ func (p *Platform) began(a *app, raw json.RawMessage) {
 			a.fault = nil
 		}
 	})
+	for _, g := range a.guilds {
+		if !p.joined(a, g) {
+			p.left(context.Background(), a, g)
+		}
+	}
 	p.spawn("reading back", func(ctx context.Context) {
 		if first {
 			p.offer(ctx, a)

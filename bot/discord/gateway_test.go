@@ -122,7 +122,7 @@ func TestABotThatIsThrownOutIsTold(t *testing.T) {
 	s.eventually("the sentence", func() bool { return s.Ready() != nil && strings.Contains(s.Ready().Error(), "not in this guild") })
 	h, _ := s.dir.Home("hb")
 	_, err := s.Post(t.Context(), bot.To{Home: h, Channel: escalationsID}, bot.Say("hello"), "d1")
-	if kind, _ := bot.SendKindOf(err); kind != bot.Permanent || !strings.Contains(err.Error(), "invite") {
+	if !waitsFor(err, "invite") {
 		t.Errorf("a post into a guild without the bot is %v", err)
 	}
 	s.saysAndIsHeard("the other guild goes on")

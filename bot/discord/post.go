@@ -59,7 +59,7 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	}
 	at, err := p.destination(ctx, a, g, to)
 	if err != nil {
-		return "", early(err)
+		return "", early(p.refusedIn(ctx, a, g, err))
 	}
 	if about, err := parseRef(m.About); err == nil {
 		if _, there, err := p.at(about.home); err == nil {
@@ -73,7 +73,7 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	p.sending(ctx, id, at, d)
 	ref, err := p.put(ctx, a, to, at, d, id, m)
 	if err != nil {
-		return "", sendError(err)
+		return "", sendError(p.refusedIn(ctx, a, g, err))
 	}
 	p.sent(ctx, id, ref)
 	p.rest(ctx, a, ref, d.more)
@@ -271,7 +271,7 @@ func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) error {
 		return err
 	})
 	if err != nil {
-		return sendError(err)
+		return sendError(p.refusedIn(ctx, a, g, err))
 	}
 	return nil
 }

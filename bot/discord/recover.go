@@ -17,6 +17,7 @@ import (
 const (
 	readBack = 2 * time.Minute // Before the last event, because clocks differ.
 	farBack  = 7 * 24 * time.Hour
+	longRead = 10 * time.Minute // A long thread takes its time; what is heard meanwhile is handed in beside it.
 )
 
 func (a *app) heardKey() string { return "heard/" + a.guilds[0].id }
@@ -49,37 +50,65 @@ func (p *Platform) recover(ctx context.Context, a *app) {
 	if p.State == nil {
 		return
 	}
-	// A long thread takes its time; what is heard meanwhile is handed in beside it.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Minute)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longRead)
 	defer cancel()
 	a.reading.Lock()
 	defer a.reading.Unlock()
-	raw, err := p.State.Get(ctx, a.heardKey())
-	if err != nil || len(raw) == 0 {
-		p.saveHeard(ctx, a)
-		return
-	}
-	last, err := time.Parse(time.RFC3339Nano, string(raw))
-	if err != nil {
-		return
-	}
-	now := p.Clock.Now()
-	since := last.Add(-readBack)
-	if far := now.Add(-farBack); since.Before(far) {
-		since = far
-	}
-	p.backThreads(ctx, a, since)
-	for _, g := range a.guilds {
-		for _, h := range g.homes {
-			p.backChannel(ctx, a, g, h.Cases, since)
+	if last, known := p.lastHeard(ctx, a); known {
+		for _, g := range a.guilds {
+			if p.joined(a, g) {
+				p.backGuild(ctx, a, g, last)
+			}
 		}
 	}
-	p.saveHeard(ctx, a)
+	if !a.isShut() {
+		p.saveHeard(ctx, a)
+	}
 }
 
-// backThreads reads the threads of the open cases, waking those that fell asleep: what was said and edited
+// lastHeard is up to when a bot was heard, as it is kept.
+func (p *Platform) lastHeard(ctx context.Context, a *app) (time.Time, bool) {
+	return p.instant(ctx, a.heardKey())
+}
+
+// instant reads a point in time that is kept.
+func (p *Platform) instant(ctx context.Context, key string) (time.Time, bool) {
+	if p.State == nil {
+		return time.Time{}, false
+	}
+	raw, err := p.State.Get(ctx, key)
+	if err != nil || len(raw) == 0 {
+		return time.Time{}, false
+	}
+	at, err := time.Parse(time.RFC3339Nano, string(raw))
+	return at, err == nil
+}
+
+// backGuild reads back what happened in a guild since an instant, or since the bot was taken out of it. The caller
+// holds a.reading.
+func (p *Platform) backGuild(ctx context.Context, a *app, g *server, since time.Time) {
+	away, was := p.instant(ctx, awayKey(g.id))
+	if was && away.Before(since) {
+		since = away
+	}
+	since = since.Add(-readBack)
+	if far := p.Clock.Now().Add(-farBack); since.Before(far) {
+		since = far
+	}
+	p.backThreads(ctx, a, g, since)
+	for _, h := range g.homes {
+		p.backChannel(ctx, a, g, h.Cases, since)
+	}
+	if was && !a.isShut() && p.joined(a, g) {
+		if err := p.State.Delete(ctx, awayKey(g.id)); err != nil {
+			p.Log.Warn("a guild's time without the bot could not be cleared", "guild", g.id, "err", err)
+		}
+	}
+}
+
+// backThreads reads the threads of the open cases of a guild, waking those that fell asleep: what was said and edited
 // since, and the reactions as they stand.
-func (p *Platform) backThreads(ctx context.Context, a *app, since time.Time) {
+func (p *Platform) backThreads(ctx context.Context, a *app, g *server, since time.Time) {
 	if p.Threads == nil {
 		return
 	}
@@ -93,8 +122,7 @@ func (p *Platform) backThreads(ctx context.Context, a *app, since time.Time) {
 		if err != nil {
 			continue
 		}
-		own, g, err := p.at(at.home)
-		if err != nil || own != a {
+		if _, own, err := p.at(at.home); err != nil || own != g {
 			continue
 		}
 		if err := p.backThread(ctx, a, g, at, since); err != nil {

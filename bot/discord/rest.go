@@ -92,7 +92,13 @@ func (a *app) ask(ctx context.Context, path string, out any) error {
 // do makes a call, again where it is safe, waiting as long as Discord asks if that is not long.
 func (a *app) do(ctx context.Context, r request) (json.RawMessage, error) {
 	for try := 0; ; try++ {
+		if !r.free && !a.mayAsk(a.clock.Now()) {
+			return nil, &refused{Status: http.StatusUnauthorized, Message: "401: Unauthorized"}
+		}
 		raw, err := a.once(ctx, r)
+		if !r.free { // The address of an answer to an interaction holds its own secret, which may be too old.
+			a.learned(err)
+		}
 		var limit *limited
 		switch status := statusOf(err); {
 		case err == nil:
@@ -277,8 +283,7 @@ func sendError(err error) *bot.SendError {
 	case errors.As(err, &limit):
 		e.Kind, e.After = bot.Temporary, limit.after
 	case status == http.StatusUnauthorized:
-		// The token is gone. It is tried until somebody has put a new one; nothing is lost meanwhile.
-		e.Kind, e.After, e.Err = bot.Temporary, time.Minute, explained(err)
+		e = closedBy(errToken)
 	case status >= 400 && status < 500:
 		e.Kind, e.Err = bot.Permanent, explained(err)
 	case errors.As(err, &line) && line.Op == "dial":
@@ -300,7 +305,7 @@ func early(err error) error {
 func explained(err error) error {
 	say := map[int]string{
 		10003:  "there is no such channel; mend its id in casebot.yaml",
-		10004:  "the bot is not in the guild; invite it",
+		10004:  errNotIn.Error(),
 		50001:  "the bot does not see the channel; give its role View Channel there, or invite it to the guild",
 		50013:  "the bot lacks a permission in the channel; casebot check names it",
 		50007:  "the person takes no direct messages from members of the guild",
@@ -308,7 +313,7 @@ func explained(err error) error {
 		40005:  "the file is larger than Discord takes",
 	}[codeOf(err)]
 	if statusOf(err) == http.StatusUnauthorized {
-		say = "the bot's token is not valid; reset it in the developer portal and put the new one"
+		say = errToken.Error()
 	}
 	if say == "" {
 		return err

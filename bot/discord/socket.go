@@ -52,9 +52,10 @@ func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
 	return nil
 }
 
-// watch keeps how far a bot has heard.
+// watch keeps how far a bot has heard, and asks whether a token that was refused is taken again.
 func (p *Platform) watch(ctx context.Context, a *app) {
 	for pause(ctx, saveEvery) {
+		_ = a.prove(ctx)
 		p.saveUnlessReading(ctx, a)
 	}
 }
@@ -117,7 +118,7 @@ func closed(code int, words string) ending {
 	switch code {
 	case 4004:
 		e.grave, e.forget = true, true
-		e.err = errors.New("the bot's token is not valid; reset it in the developer portal (Bot, Reset Token) and put the new one into the environment")
+		e.err = errToken
 	case 4013, 4014:
 		e.grave, e.forget = true, true
 		e.err = errors.New("the bot's application lacks an intent; tick Message Content Intent in the developer portal (Bot, Privileged Gateway Intents)")

@@ -179,7 +179,7 @@ func (p *Platform) remembered(a *app, kind string, raw json.RawMessage) bool {
 				}
 			})
 			if came {
-				p.spawn("joining a guild", func(ctx context.Context) { p.offer(ctx, a) })
+				p.spawn("joining a guild", func(ctx context.Context) { p.cameBack(ctx, a, g) })
 			}
 		}
 	case "GUILD_DELETE":
@@ -189,8 +189,7 @@ func (p *Platform) remembered(a *app, kind string, raw json.RawMessage) bool {
 		}
 		if json.Unmarshal(raw, &x) == nil && !x.Away {
 			if g := a.guild(x.ID); g != nil {
-				a.set(func(*app) { g.in = false })
-				p.Log.Error("the bot was removed from a guild", "guild", x.ID)
+				p.left(context.Background(), a, g)
 			}
 		}
 	case "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE":

@@ -1,6 +1,7 @@
 package discordfake
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,6 +14,9 @@ var permissions = map[string]int64{
 	"USE_APPLICATION_COMMANDS": 1 << 31, "MANAGE_THREADS": 1 << 34, "CREATE_PUBLIC_THREADS": 1 << 35, "CREATE_PRIVATE_THREADS": 1 << 36,
 	"SEND_MESSAGES_IN_THREADS": 1 << 38, "PIN_MESSAGES": 1 << 51,
 }
+
+// Everything are the names of all permissions that the fake looks at, for Permit.
+func Everything() []string { return slices.Sorted(maps.Keys(permissions)) }
 
 func allPermissions() (all int64) {
 	for _, bit := range permissions {

@@ -213,6 +213,14 @@ func (s *Server) Revoke(bot *Bot) {
 	bot.revoked = true
 }
 
+// Reset gives a bot another token, as the developer portal does: the one before is good no more. With the one that it
+// has, it is good again.
+func (s *Server) Reset(bot *Bot, token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	bot.Token, bot.revoked = token, false
+}
+
 func (s *Server) connected(b *Bot) bool {
 	return slices.ContainsFunc(s.sessions, func(x *session) bool { return x.bot == b && x.sock != nil && !x.zombie })
 }
