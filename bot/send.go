@@ -20,6 +20,9 @@ type outcome struct {
 // send makes one attempt; begun is set once the platform may have got the message.
 func (d *Delivery) send(ctx context.Context, x desk.Delivery, begun *bool) outcome {
 	t, err := d.target(ctx, x)
+	if errors.Is(err, errNotTold) {
+		return outcome{state: desk.DeliveryDropped}
+	}
 	if err != nil {
 		return d.failed(x, t, err)
 	}
@@ -29,7 +32,8 @@ func (d *Delivery) send(ctx context.Context, x desk.Delivery, begun *bool) outco
 		return d.failed(x, t, err)
 	case drop:
 		return outcome{state: desk.DeliveryDropped}
-	case t.card != "":
+	case t.there != "":
+		m.About = d.about(ctx, x, t)
 		return d.edit(ctx, x, t, m)
 	}
 	m.About = d.about(ctx, x, t)
@@ -88,14 +92,14 @@ func (d *Delivery) again(x desk.Delivery, after time.Duration, note string) outc
 	return o
 }
 
-// edit brings a card that is already there up to date. An edit is safe to repeat.
+// edit brings a message that is already there up to date: a card, or what was told of an event. An edit is safe to repeat.
 func (d *Delivery) edit(ctx context.Context, x desk.Delivery, t target, m Message) outcome {
 	look := fingerprint(m)
 	d.mu.Lock()
-	same := d.shown[t.card] == look
+	same := d.shown[t.there] == look
 	d.mu.Unlock()
-	done := outcome{state: desk.DeliverySent, ref: t.card}
-	if x.Started {
+	done := outcome{state: desk.DeliverySent, ref: t.there}
+	if x.Started && x.Kind == desk.NoticeCard {
 		// The program may have ended between storing the card's address and reading its thread back.
 		if done = d.reread(ctx, x, t, done); done.state != desk.DeliverySent {
 			return done
@@ -108,10 +112,10 @@ func (d *Delivery) edit(ctx context.Context, x desk.Delivery, t target, m Messag
 		return o
 	}
 	x.Attempts++
-	if err := t.platform.Edit(ctx, t.card, m); err != nil {
+	if err := t.platform.Edit(ctx, t.there, m); err != nil {
 		return d.failed(x, t, err)
 	}
-	d.remember(t.card, look)
+	d.remember(t.there, look)
 	return done
 }
 
@@ -141,9 +145,12 @@ func (d *Delivery) sent(x desk.Delivery, t target, ref Ref, m Message) outcome {
 		return o
 	}
 	p := desk.Post{Ref: ref, Tenant: x.Tenant, Case: x.Case, Side: t.side, Purpose: desk.PurposeTold, Seq: x.Seq, Thread: t.to.Thread}
-	if x.Kind == desk.NoticeCard {
+	switch x.Kind {
+	case desk.NoticeCard:
 		p.Purpose = desk.PurposeCard
 		d.remember(ref, fingerprint(m))
+	case desk.NoticeArticles:
+		p.Purpose = desk.PurposeAlso // It bears the number of an event that has a message of its own.
 	}
 	o.post = &p
 	return o
@@ -155,6 +162,11 @@ func (d *Delivery) failed(x desk.Delivery, t target, err error) outcome {
 	kind, after := SendKindOf(err)
 	if desk.KindOf(err) == desk.KindBusy {
 		kind, after = Temporary, time.Second
+	}
+	if kind == Permanent && x.Kind == desk.NoticeRedraw {
+		// Somebody took the message away, or it can be edited no more. Nobody has lost a word, and a press on it is answered.
+		d.Log.Warn("a message could not be brought up to date", "notice", x.Key, "err", err)
+		return outcome{state: desk.DeliveryDropped, note: err.Error()}
 	}
 	var e *SendError
 	known, patience := errors.As(err, &e), giveUpAfter

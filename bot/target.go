@@ -17,14 +17,14 @@ type target struct {
 	platform Platform
 	to       To
 	side     desk.PartyKind
-	card     Ref  // The card that is there already, when the notice brings it up to date.
+	there    Ref  // The message that is there already, when the notice brings it up to date.
 	private  bool // Only people who are invited to the restricted case read what goes there.
 }
 
 // class is the class of call in the rate table: each platform has its own limits, and counts posts and
 // edits apart.
 func (t target) class() string {
-	if t.card != "" {
+	if t.there != "" {
 		return t.to.Home.Platform + "/edit"
 	}
 	return t.to.Home.Platform + "/send"
@@ -58,6 +58,9 @@ func (t target) addressed(n desk.Notice) desk.Notice {
 // errNoCard says that the root of a thread is not there yet.
 var errNoCard = errors.New("the case's card has not been posted yet")
 
+// errNotTold says that there is no message to be drawn anew: it was never sent, or its place is gone.
+var errNotTold = errors.New("there is no such message to bring up to date")
+
 // target finds a notice's place: the party's home, and there a person, the review channel, or the
 // thread under the case's card. A restricted case has a private room instead of the channel.
 func (d *Delivery) target(ctx context.Context, x desk.Delivery) (target, error) {
@@ -87,6 +90,9 @@ func (d *Delivery) target(ctx context.Context, x desk.Delivery) (target, error) 
 		}
 		c, err := d.caseOf(ctx, x.Case)
 		t.private = err == nil && c.Restricted && desk.CanSee(who, c)
+		if err == nil && x.Kind == desk.NoticeRedraw {
+			err = d.told(ctx, x, &t)
+		}
 		return t, err
 	case desk.InReview:
 		if home.Review != "" {
@@ -140,14 +146,37 @@ func (d *Delivery) thread(ctx context.Context, x desk.Delivery, t *target) error
 		}
 	}
 	switch {
+	case x.Kind == desk.NoticeRedraw:
+		return d.told(ctx, x, t)
 	case len(cards) > 0 && x.Kind == desk.NoticeCard:
-		t.card = cards[0].Ref
+		t.there = cards[0].Ref
 	case len(cards) > 0:
 		t.to.Thread = cards[0].Ref
 	case x.Kind != desk.NoticeCard:
 		return &SendError{Kind: Temporary, Err: errNoCard}
 	}
 	return nil
+}
+
+// told finds the message of an event in a side's thread, or the one to a person. One that was never sent is drawn as it
+// should be when it is, so there is nothing to do now.
+func (d *Delivery) told(ctx context.Context, x desk.Delivery, t *target) error {
+	var told []desk.Post
+	err := d.Store.View(ctx, func(r desk.Reader) (err error) {
+		told, err = r.Posts(x.Case, t.side, desk.PurposeTold)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range told {
+		// A direct message stands in no thread.
+		if p.Seq == x.Seq && (p.Thread == "") == (x.Place == desk.ToPerson) {
+			t.there = p.Ref
+			return nil
+		}
+	}
+	return errNotTold
 }
 
 // room makes sure that a restricted case's private room on a side exists and holds exactly the invited.

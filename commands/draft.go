@@ -53,7 +53,7 @@ func (r *request) restore() *desk.Draft {
 	}
 	for k, v := range d.Values {
 		// While a form is open an emptied field is meant to be empty.
-		if _, typed := r.values[k]; !typed && v != "" && k != "proposal" {
+		if _, typed := r.values[k]; !typed && v != "" && k != "proposal" && k != escalationArg.Key {
 			r.values[k] = v
 		}
 	}

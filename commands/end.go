@@ -43,10 +43,18 @@ func endCommands() []Command {
 			},
 			run: func(r *request) (bot.Answer, error) {
 				n, _ := strconv.Atoi(r.get("score"))
+				was := r.c.Ratings
 				if _, err := r.act(r.c.ID, desk.RateCase{Score: n, Comment: r.get("comment")}); err != nil {
 					return bot.Answer{}, err
 				}
-				a, err := r.say(bot.ToneGood, spans("The rating of ", bot.B(r.c.ID), " is kept: "+strconv.Itoa(n)+" of 5."))
+				parts := []any{bot.ToneGood, spans("The rating of ", bot.B(r.c.ID), " is kept: "+strconv.Itoa(n)+" of 5.")}
+				for _, old := range was {
+					// Two may have pressed at once, or one on an old screen.
+					if old.Resolution == r.c.Resolutions {
+						parts = append(parts, "It takes the place of the "+strconv.Itoa(old.Score)+" that "+r.name(old.By)+" noted.")
+					}
+				}
+				a, err := r.say(parts...)
 				if n <= 2 && err == nil {
 					a.Message.Blocks = append(a.Message.Blocks, bot.P(bot.T("If the problem is still there, reopen the case.")))
 					a.Message.Buttons = append(a.Message.Buttons, button("Reopen", "reopen "+r.c.ID))

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"casebot/bot"
@@ -38,7 +39,7 @@ func escalationCommands() []Command {
 			Name: "ack", Aliases: []string{"acknowledge", "acknowledged"}, Verb: desk.VerbAck, Case: WithCase, React: "ack",
 			Summary: "Say that you have the case. The Partner is told your name and when the next update comes.",
 			Example: `/case ack NW-1042 next="17:00"`,
-			Args:    []Arg{{Key: "next", Label: "Next update by", Kind: bot.AskTime, Example: "17:00"}},
+			Args:    []Arg{{Key: "next", Label: "Next update by", Kind: bot.AskTime, Example: "17:00"}, escalationArg},
 			run:     runAck,
 		},
 		{
@@ -49,10 +50,20 @@ func escalationCommands() []Command {
 				{Key: "code", Label: "Why it goes back", Kind: bot.AskChoice, Required: true, Word: true, options: returnCodes, match: isReturnCode},
 				{Key: "missing", Label: "What is missing", Kind: bot.AskMulti, options: fieldOptions},
 				{Key: "text", Label: "A sentence for the Partner", Kind: bot.AskLong, Rest: true, Hint: "Say what would make the case complete."},
+				escalationArg,
 			},
 			run: runReturn,
 		},
 	}
+}
+
+// escalationArg names the escalation that a message's button answers, so that an older message's does not answer a newer one.
+var escalationArg = Arg{Key: "escalation", Label: "Which escalation", Hidden: true}
+
+// answered is the escalation that is answered; 0: the one that stands.
+func (r *request) answered() int {
+	of, _ := strconv.Atoi(r.get(escalationArg.Key))
+	return of
 }
 
 // escalateFields are exactly the fields the gate misses, those an engineer named in a return, and those

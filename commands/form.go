@@ -24,6 +24,9 @@ func (r *request) carryOut() (bot.Answer, error) {
 			if _, err := desk.Next(r.c.Status, cmd.Verb); err != nil {
 				return bot.Answer{}, err
 			}
+			if err := r.h.desk.Answers(r.ctx, r.c, r.answered()); err != nil {
+				return bot.Answer{}, err
+			}
 		}
 		return r.open(nil)
 	}

@@ -142,7 +142,7 @@ func (r *request) act(id string, do desk.Command) (desk.Outcome, error) {
 	case r.in.ID != "":
 		key = r.in.Platform + "/" + r.in.ID + "/" + string(do.Verb())
 	}
-	a := desk.Act{By: r.by(), Case: id, Do: do, Now: r.now(), Key: key}
+	a := desk.Act{By: r.by(), Case: id, Do: do, Now: r.now(), Key: key, Of: r.answered()}
 	if r.cmd != nil && r.cmd.Title != "" {
 		a.Form = r.cmd.Name
 	}

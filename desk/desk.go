@@ -29,6 +29,7 @@ type Act struct {
 	Do   Command
 	Now  time.Time
 	Key  string // The platform's event id, if any: the same key twice is done once.
+	Of   int    // The escalation (its event) that it answers; 0: the one that stands.
 
 	// Form is the form the act came from, if any. The actor's draft of it goes with the act, in one transaction: what was
 	// done is no draft any more, and what was refused still is one.

@@ -95,6 +95,9 @@ func (d *Desk) change(tx Tx, a Act) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
+	if err := d.answers(tx, c, a.Of); err != nil {
+		return Outcome{}, err
+	}
 	if s, ok := a.Do.(Say); ok && s.Edits != "" {
 		if a.Do, err = d.revision(tx, c, s); err != nil {
 			return Outcome{}, err
@@ -202,7 +205,14 @@ func (d *Desk) put(tx Tx, before, after *Case, events []Event, now time.Time) er
 		hash = e.Hash
 	}
 	after.LastHash = hash
-	if err := tx.PutCase(after, prev, events, noticesFor(d.Dir, before, after, events, now)); err != nil {
+	var past []Event
+	if mayEnd(before, events) {
+		var err error
+		if past, err = tx.Events(after.ID); err != nil {
+			return err
+		}
+	}
+	if err := tx.PutCase(after, prev, events, noticesFor(d.Dir, before, after, past, events, now)); err != nil {
 		return err
 	}
 	if err := linkArticles(tx, after, events); err != nil {

@@ -13,6 +13,7 @@ type NoticeKind string
 const (
 	NoticeCard     NoticeKind = "card"     // The case's card on a side: posted once, then edited in place.
 	NoticeEvent    NoticeKind = "event"    // An event, told in a side's thread.
+	NoticeRedraw   NoticeKind = "redraw"   // What was told of an event, edited in place: what it offered is used up, or there again.
 	NoticeReminder NoticeKind = "reminder" // A clock's threshold, told in the responsible side's thread.
 	NoticePage     NoticeKind = "page"     // A direct message that must wake somebody.
 	NoticeDirect   NoticeKind = "direct"   // A direct message about an event.
@@ -44,7 +45,7 @@ type Notice struct {
 	Person     string            `json:"person,omitempty"` // With ToPerson.
 	Case       string            `json:"case,omitempty"`
 	Seq        int               `json:"seq,omitempty"`        // The event told.
-	Generation int               `json:"generation,omitempty"` // With NoticeReminder: dropped when the case has moved on.
+	Generation int               `json:"generation,omitempty"` // With NoticeReminder: dropped when the case has moved on. With NoticeRedraw: the case's last event then.
 	Data       map[string]string `json:"data,omitempty"`
 	At         time.Time         `json:"at"`         // When it was written.
 	NotBefore  time.Time         `json:"not_before"` // Delivery may start from here (back-off moves it).
@@ -92,9 +93,11 @@ type Post struct {
 // Purpose of a Post.
 type Purpose string
 
-// The card is the root of a side's thread; a told message is the desk's; a said one a person's.
+// The card is the root of a side's thread; a told message is the desk's, and so is what it says beside one of the same
+// event; a said one is a person's.
 const (
 	PurposeCard Purpose = "card"
 	PurposeTold Purpose = "told"
+	PurposeAlso Purpose = "also"
 	PurposeSaid Purpose = "said"
 )

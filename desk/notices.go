@@ -9,8 +9,9 @@ import (
 )
 
 // noticesFor decides who is told what of a change: pure, from the case before and after and the events
-// between. It gives intents; words, places on a platform and sending come later (decision 0003).
-func noticesFor(dir *Directory, before, after *Case, events []Event, now time.Time) []Notice {
+// between. It gives intents; words, places on a platform and sending come later (decision 0003). past are the events
+// before, where what was told of one of them may have to be drawn anew (mayEnd).
+func noticesFor(dir *Directory, before, after *Case, past, events []Event, now time.Time) []Notice {
 	n := notices{dir: dir, c: after, now: now, had: before != nil && before.Reached}
 	for _, e := range events {
 		if _, up := e.Body.(Escalated); up {
@@ -20,6 +21,7 @@ func noticesFor(dir *Directory, before, after *Case, events []Event, now time.Ti
 		n.pager(e)
 	}
 	n.cards(before, events)
+	n.redraws(past, events)
 	return n.out
 }
 
@@ -60,6 +62,9 @@ func (n *notices) put(x Notice) {
 		x.Lane = n.c.ID + "/" + x.Party
 	}
 	x.Key = n.c.ID + "/" + strconv.Itoa(x.Seq) + "/" + string(x.Kind) + "/" + x.Party + "/" + x.Person
+	if x.Kind == NoticeRedraw {
+		x.Key += "/" + strconv.Itoa(x.Generation) // The same message may be drawn anew more than once.
+	}
 	x.ID = DeliveryID(x.Key)
 	n.out = append(n.out, x)
 }
@@ -152,11 +157,17 @@ func (n *notices) reminder(e Event, f ClockFired) {
 		n.put(theirs)
 	}
 	party, _ := n.dir.Party(k.Party)
-	if party.Contact != "" && (f.Threshold == AtContact || f.Threshold == AtLimit && !k.reminds()) {
+	if party.Contact != "" && n.toContact(f) {
 		told := mine
 		told.Kind, told.Place, told.Person = NoticeDirect, ToPerson, party.Contact
 		n.put(told)
 	}
+}
+
+// toContact says whether a threshold is told to the escalation contact too.
+func (n *notices) toContact(f ClockFired) bool {
+	k := n.c.cycle(f.Clock, f.Cycle)
+	return f.Threshold == AtContact || f.Threshold == AtLimit && k != nil && !k.reminds()
 }
 
 func (n *notices) partyOf(person string) string {

@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,11 +174,58 @@ func TestGoldenAnswers(t *testing.T) {
 
 // TestTone holds every sentence against the rules of tone: no exclamation marks, no jargon of programs.
 func TestTone(t *testing.T) {
-	for _, name := range []string{"escalation", "work", "end", "reminders", "restricted", "answers"} {
+	for _, name := range []string{"escalation", "work", "end", "again", "reminders", "restricted", "answers"} {
 		golden := readGolden(t, name)
 		for _, bad := range []string{"!", "error", "invalid", "null", "undefined", "0001-01-01", "%!", "Tier2", "SLA"} {
 			if strings.Contains(golden, bad) {
 				t.Errorf("%s says %q", name, bad)
+			}
+		}
+	}
+}
+
+// What a message offered and what became of it: each is drawn anew where it stands.
+func TestGoldenAgain(t *testing.T) {
+	s := newStage(t)
+	s.file("2", nil)
+	s.does("dana", desk.EscalateCase{Values: complete})
+	s.does("ivy", desk.ReturnCase{Code: "steps", Missing: []desk.Field{"steps"}})
+	s.does("dana", desk.EscalateCase{Values: map[desk.Field]string{"steps": "1 Model T7.\n2 Sell."}})
+	s.does("dana", desk.WaitCase{On: desk.OnCustomer, Reason: "They test the fix"})
+	s.does("ivy", desk.AckCase{})
+	s.does("ivy", desk.ResolveCase{Text: "Version 6.2.2 is installed"})
+	s.out.Reset()
+	s.again("before the customer's word")
+	first := s.out.String()
+	s.does("dana", desk.RelayUpdate{})
+	s.does("dana", desk.RateCase{Score: 4})
+	s.does("noor", desk.RateCase{Score: 2, Comment: "It froze again"})
+	s.out.Reset()
+	s.again("after the customer's word", "resolved")
+	rated := s.out.String()
+	s.does("dana", desk.ReopenCase{Why: "It is back"})
+	s.out.Reset()
+	s.again("after the reopening", "resolved")
+	golden(t, "again", first+rated+s.out.String())
+}
+
+// again writes down every message, or those of some kinds of event, of which something was used up, as it is drawn then.
+func (s *stage) again(title string, kinds ...string) {
+	fmt.Fprintf(&s.out, "===== %s =====\n\n", title)
+	for _, e := range s.events {
+		if len(kinds) > 0 && !slices.Contains(kinds, e.Body.Kind()) {
+			continue
+		}
+		for _, side := range []desk.PartyKind{desk.Partner, desk.Provider} {
+			if len(desk.Endings(e, side, s.events)) == 0 {
+				continue
+			}
+			to := desk.Person{}
+			if p, ok := e.Body.(desk.Paged); ok {
+				to = s.person(p.Person)
+			}
+			if m, ok := s.view(side).again(to, e, s.events); ok {
+				fmt.Fprintf(&s.out, "--- %s reads, of %s\n%s\n", side, e.Body.Kind(), dump(m, time.UTC))
 			}
 		}
 	}

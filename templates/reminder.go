@@ -52,6 +52,17 @@ func Reminder(v View, e desk.Event, generation int) (m bot.Message, ok bool) {
 	return m, true
 }
 
+// reminded is a reminder of what has been settled since.
+func (v View) reminded(f desk.ClockFired, ended []desk.Event) bot.Message {
+	m := bot.Message{Title: line(bot.B(v.Case.ID), " · "+v.Case.Severity.String()+" · "+ClockName(f.Clock)), Buttons: []bot.Button{show(v.Case.ID)}}
+	if k, found := cycleOf(v.Case, f.Clock, f.Cycle); found {
+		m.Blocks = append(m.Blocks, para("The "+ClockName(f.Clock)+" by "+v.party(k.Party)+" was due ", k.Due, "."))
+	}
+	m.Blocks = append(m.Blocks, v.became(ended[0]))
+	m.Blocks = append(m.Blocks, v.summary()...)
+	return m
+}
+
 // reminderHead is what a phone's lock screen shows of a reminder: the clock and how urgent it is.
 func reminderHead(f desk.ClockFired) string {
 	switch f.Threshold {
@@ -139,7 +150,13 @@ func Page(v View, to desk.Person, e desk.Event) (m bot.Message, ok bool) {
 	if !isPaged || c.Status != desk.StatusEscalated {
 		return bot.Message{}, false
 	}
-	m = bot.Message{Title: line(bot.B(c.ID), " · "+c.Severity.String()+" needs you"), Tone: bot.ToneBad, Notify: []string{p.Person}}
+	return v.page(p), true
+}
+
+// page asks somebody of the ladder to take the case.
+func (v View) page(p desk.Paged) bot.Message {
+	c := v.Case
+	m := bot.Message{Title: line(bot.B(c.ID), " · "+c.Severity.String()+" needs you"), Tone: bot.ToneBad, Notify: []string{p.Person}}
 	m.Blocks = append(m.Blocks, para(v.partner()+" escalated this case ", c.EscalatedAt, "."), para("Nobody has acknowledged it yet."))
 	m.Blocks = append(m.Blocks, v.summary()...)
 	if impact := c.Fields[desk.FieldImpact]; impact != "" && !v.hidden() {
@@ -149,7 +166,14 @@ func Page(v View, to desk.Person, e desk.Event) (m bot.Message, ok bool) {
 		m.Blocks = append(m.Blocks, para("Acknowledge by ", k.Due, "."))
 	}
 	m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + c.ID, Style: bot.ButtonPrimary}, show(c.ID)}
-	return m, true
+	return m
+}
+
+// paged is a call that has been answered, by whomever, or is needed no more.
+func (v View) paged(ended []desk.Event) bot.Message {
+	m := bot.Message{Title: line(bot.B(v.Case.ID), " · "+v.Case.Severity.String()+" no longer needs you"), Buttons: []bot.Button{show(v.Case.ID)}}
+	m.Blocks = append([]bot.Block{para("You were called for this case."), v.became(ended[0])}, v.summary()...)
+	return m
 }
 
 // Direct is a message to one person about an event that concerns them.
@@ -173,13 +197,13 @@ func Direct(v View, to desk.Person, e desk.Event, generation int) (m bot.Message
 		if v.hidden() {
 			m = bot.Message{Title: v.title("still waits"), Blocks: []bot.Block{para("You follow up what this case waits on.")}}
 		} else {
-			m = v.nudge(b)
+			m = v.nudge(b, *c.Wait)
 			m.Buttons = append(m.Buttons, show(c.ID))
 			return m, true
 		}
 	case desk.ClockFired:
 		if m, ok = Reminder(v, e, generation); ok {
-			m.Footer = line("You get this as the escalation contact of " + v.party(to.Party) + ".")
+			m.Footer = v.asContact(to)
 		}
 		return m, ok
 	default:
@@ -194,4 +218,9 @@ func Direct(v View, to desk.Person, e desk.Event, generation int) (m bot.Message
 		m.Buttons = Buttons(c, v.Side) // Whoever is given a case has to do something on it.
 	}
 	return m, true
+}
+
+// asContact says why somebody gets a reminder in person.
+func (v View) asContact(to desk.Person) []bot.Span {
+	return line("You get this as the escalation contact of " + v.party(to.Party) + ".")
 }

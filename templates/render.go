@@ -182,6 +182,8 @@ func (r *Renderer) word(v View, n desk.Notice, e desk.Event, events []desk.Event
 		return Page(v, to, e)
 	case desk.NoticeDirect:
 		return Direct(v, to, e, n.Generation)
+	case desk.NoticeRedraw:
+		return v.again(to, e, events)
 	}
 	return Told(v, e, events)
 }
@@ -205,7 +207,7 @@ func (r *Renderer) files(ctx context.Context, v View, e desk.Event, all []desk.E
 		switch {
 		case v.Side != desk.Provider:
 		case firstTime(e, all):
-			as = v.Case.Evidence
+			as = v.asOf(e, all).Case.Evidence // What came later is told by itself, also where this is sent or drawn late.
 		default:
 			// The rest has crossed by itself since; what was added by this very act is told by nothing else.
 			for _, o := range sameAct(e, all) {

@@ -41,7 +41,7 @@ func Told(v View, e desk.Event, all []desk.Event) (m bot.Message, ok bool) {
 	case desk.WaitStarted, desk.WaitEnded, desk.WaitNudged, desk.SeverityChanged:
 		return v.toldWork(e, all)
 	case desk.Resolved, desk.Rated, desk.Closed, desk.Reopened, desk.Merged, desk.Absorbed, desk.Withdrawn, desk.Invited, desk.Undone:
-		return v.toldEnd(e)
+		return v.toldEnd(e, all)
 	}
 	return v.toldEscalation(e, all)
 }

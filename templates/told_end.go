@@ -8,14 +8,17 @@ import (
 )
 
 // toldEnd tells how a case ends and starts again, and what the customer thought of it.
-func (v View) toldEnd(e desk.Event) (bot.Message, bool) {
+func (v View) toldEnd(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	c := v.Case
 	m := bot.Message{}
 	switch b := e.Body.(type) {
 	case desk.Resolved:
-		return v.resolved(e, b), true
+		return v.resolved(e, b, all), true
 	case desk.Rated:
 		m.Blocks = []bot.Block{para("The customer rates the resolution ", bot.B(itoa(b.Score)+" of 5"), ".")}
+		if old, again := ratedBefore(e, b, all); again {
+			m.Blocks = append(m.Blocks, para("This takes the place of the "+itoa(old.Score)+" that was kept before."))
+		}
 		m.Blocks = append(m.Blocks, quote(b.Comment)...)
 	case desk.Closed:
 		m.Title = v.title("closed")
@@ -53,7 +56,7 @@ func (v View) toldEnd(e desk.Event) (bot.Message, bool) {
 }
 
 // resolved tells the solution; the Partner is asked for the customer's satisfaction (handbook §8, CSAT).
-func (v View) resolved(e desk.Event, b desk.Resolved) bot.Message {
+func (v View) resolved(e desk.Event, b desk.Resolved, all []desk.Event) bot.Message {
 	m := bot.Message{Title: v.title("resolved"), Tone: bot.ToneGood, Blocks: []bot.Block{para(v.actor(e), " resolved the case:"), bot.Q(b.Text)}}
 	var facts []bot.Pair
 	if b.Code != "" {
@@ -65,21 +68,45 @@ func (v View) resolved(e desk.Event, b desk.Resolved) bot.Message {
 	if len(facts) > 0 {
 		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: facts})
 	}
-	if v.Side == desk.Partner {
-		if b.Number == v.Case.Resolutions && v.Case.Status == desk.StatusResolved {
-			m = v.withRelay(m, e, line(b.Text))
-			ask := "Ask the customer, and press the number they give:"
-			if !strings.Contains(v.Book.Lifecycle.CSAT, "5") {
-				ask = "Ask the customer, and press the number they give. 1 is poor, 5 is very good:"
+	if v.Side == desk.Provider {
+		return v.withRelay(m, e, all, nil)
+	}
+	rating, rated := ending[desk.Rated](e, v.Side, all)
+	if ended := desk.Endings(e, v.Side, all); len(ended) > 0 {
+		switch last := ended[len(ended)-1]; last.Body.(type) {
+		case desk.Reopened, desk.Undone:
+			if rated {
+				m.Blocks = append(m.Blocks, v.became(rating))
 			}
-			m.Blocks = append(m.Blocks, para(ask), bot.Q(v.Book.Lifecycle.CSAT))
-			m.Buttons = append(m.Buttons, Stars(v.Case.ID)...)
+			m.Blocks = append(m.Blocks, v.became(last))
+			return m
 		}
+	}
+	m = v.withRelay(m, e, all, line(b.Text))
+	if rated {
+		m.Blocks = append(m.Blocks, v.became(rating))
+	} else {
+		ask := "Ask the customer, and press the number they give:"
+		if !strings.Contains(v.Book.Lifecycle.CSAT, "5") {
+			ask = "Ask the customer, and press the number they give. 1 is poor, 5 is very good:"
+		}
+		m.Blocks = append(m.Blocks, para(ask), bot.Q(v.Book.Lifecycle.CSAT))
+		m.Buttons = append(m.Buttons, Stars(v.Case.ID)...)
+	}
+	if v.Case.Status == desk.StatusResolved {
 		m.Footer = line("Without a further word the case closes after " + v.Book.Lifecycle.AutoClose.Text + ".")
-	} else if e.Side == desk.Provider {
-		m = v.withRelay(m, e, nil)
 	}
 	return m
+}
+
+// ratedBefore finds the rating that another one of the same resolution takes the place of.
+func ratedBefore(e desk.Event, b desk.Rated, all []desk.Event) (old desk.Rated, found bool) {
+	for _, x := range all {
+		if r, ok := x.Body.(desk.Rated); ok && x.Seq < e.Seq && r.Resolution == b.Resolution {
+			old, found = r, true
+		}
+	}
+	return old, found
 }
 
 // articleFact names an article that helped, where this side may read it: the other side's own articles are

@@ -11,7 +11,7 @@ import (
 func (v View) toldEscalation(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	switch b := e.Body.(type) {
 	case desk.EscalationDue:
-		return v.escalationDue(b), true
+		return v.escalationDue(e, b, all), true
 	case desk.Escalated:
 		return v.escalated(e, b, all), true
 	case desk.TakenBack:
@@ -24,9 +24,9 @@ func (v View) toldEscalation(e desk.Event, all []desk.Event) (bot.Message, bool)
 		}
 		return m, true
 	case desk.Returned:
-		return v.returned(e, b), true
+		return v.returned(e, b, all), true
 	case desk.Lapsed:
-		return v.lapsed(b), true
+		return v.lapsed(e, b, all), true
 	case desk.Acknowledged:
 		return v.acknowledged(e, b), true
 	}
@@ -53,9 +53,14 @@ func triggerSay(t desk.Trigger, c *desk.Case) string {
 
 // escalationDue asks the Partner for what the handbook wants. It never goes to the Provider: an incomplete
 // escalation starts no clock there and is not theirs to see yet (SLA.md §2).
-func (v View) escalationDue(b desk.EscalationDue) bot.Message {
+func (v View) escalationDue(e desk.Event, b desk.EscalationDue, all []desk.Event) bot.Message {
 	id := v.Case.ID
-	m := bot.Message{Title: v.title("should be escalated"), Tone: bot.ToneWarn, Blocks: []bot.Block{para(triggerSay(b.Trigger, v.Case))}}
+	m := bot.Message{Title: v.title("should be escalated"), Tone: bot.ToneWarn, Blocks: []bot.Block{para(triggerSay(b.Trigger, v.asOf(e, all).Case))}}
+	if ended := desk.Endings(e, v.Side, all); len(ended) > 0 {
+		m.Tone = bot.ToneNone
+		m.Blocks = append(m.Blocks, v.became(ended[0]))
+		return m
+	}
 	if len(b.Missing) > 0 {
 		m.Blocks = append(m.Blocks, para("It cannot go to "+v.provider()+" yet."), para("Still missing: ", bot.B(v.labels(b.Missing)), "."),
 			para("Add it and the case goes up at once."))
@@ -83,17 +88,30 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 		m.Blocks = append(m.Blocks, quote(b.Reason)...)
 	}
 	k, due := c.Clock(desk.ClockTier2)
+	ended := desk.Endings(e, v.Side, all)
 	if v.Side == desk.Provider {
-		if due {
+		of := " escalation=" + itoa(e.Seq) // An older message does not answer for a newer escalation.
+		switch {
+		case len(ended) > 0:
+			m.Tone = bot.ToneNone
+			m.Blocks = append(m.Blocks, v.became(ended[0]))
+		case due:
 			m.Blocks = append(m.Blocks, para("Acknowledge by ", k.Due, "."))
+			fallthrough
+		default:
+			m.Blocks = append(m.Blocks, para("Answer “ack” here, press the button"+v.orReact("ack")+"."))
+			m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + c.ID + of, Style: bot.ButtonPrimary}, {Label: "Return", Do: "return " + c.ID + of}}
 		}
-		m.Blocks = append(m.Blocks, para("Answer “ack” here, press the button"+v.orReact("ack")+"."))
-		m.Blocks = append(m.Blocks, v.carries()...)
+		m.Blocks = append(m.Blocks, v.asOf(e, all).carries()...)
 		m.Blocks = append(m.Blocks, v.before(e, all)...)
-		m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + c.ID, Style: bot.ButtonPrimary}, {Label: "Return", Do: "return " + c.ID}}
-		if v.Handover {
+		if v.Handover && c.Tier() == 2 {
 			m.Buttons = append(m.Buttons, bot.Button{Label: "Hand-over summary", Do: "handover " + c.ID})
 		}
+		return m
+	}
+	if len(ended) > 0 {
+		m.Tone = bot.ToneNone
+		m.Blocks = append(m.Blocks, v.became(ended[0]))
 		return m
 	}
 	if due {
@@ -178,7 +196,7 @@ func withReopening(e desk.Event, all []desk.Event) bool {
 }
 
 // returned tells the Partner what to add, with the one button that opens exactly that.
-func (v View) returned(e desk.Event, b desk.Returned) bot.Message {
+func (v View) returned(e desk.Event, b desk.Returned, all []desk.Event) bot.Message {
 	c := v.Case
 	m := bot.Message{Title: v.title("returned to " + v.partner()), Tone: bot.ToneWarn, Blocks: []bot.Block{
 		para(v.actor(e), " sent the case back."), para(codeSay(v.Book.Escalation.ReturnCodes, b.Code))}}
@@ -188,6 +206,11 @@ func (v View) returned(e desk.Event, b desk.Returned) bot.Message {
 	}
 	if v.Side == desk.Provider {
 		m.Blocks = append(m.Blocks, para("The next complete escalation starts a new time to answer."))
+		return m
+	}
+	if ended := desk.Endings(e, v.Side, all); len(ended) > 0 {
+		m.Tone = bot.ToneNone
+		m.Blocks = append(m.Blocks, v.became(ended[0]))
 		return m
 	}
 	m.Blocks = append(m.Blocks, para("Mend it and escalate again."))
@@ -203,15 +226,18 @@ func (v View) returned(e desk.Event, b desk.Returned) bot.Message {
 	return m
 }
 
-// acknowledged gives the Partner a name and a time, which is what they tell their customer. The engineer
-// is reminded that their thread is internal, at the moment when it starts to matter.
 // lapsed tells both sides that an acknowledgement has been followed by nothing (SLA.md §2).
-func (v View) lapsed(b desk.Lapsed) bot.Message {
+func (v View) lapsed(e desk.Event, b desk.Lapsed, all []desk.Event) bot.Message {
 	p, _ := v.Dir.Person(b.Engineer)
 	m := bot.Message{Title: v.title("needs somebody again"), Tone: bot.ToneWarn,
 		Blocks: []bot.Block{para("There has been no word from "+v.provider()+" on this case since ", b.Since, ".")}}
 	if v.Side == desk.Partner {
 		m.Blocks = append(m.Blocks, para("The people on call there are called again. You have nothing to do."))
+		return m
+	}
+	if ended := desk.Endings(e, v.Side, all); len(ended) > 0 {
+		m.Tone = bot.ToneNone
+		m.Blocks = append(m.Blocks, v.became(ended[0]))
 		return m
 	}
 	m.Blocks = append(m.Blocks, para("The people on call are called again until somebody acknowledges."),
@@ -220,6 +246,8 @@ func (v View) lapsed(b desk.Lapsed) bot.Message {
 	return m
 }
 
+// acknowledged gives the Partner a name and a time, which is what they tell their customer. The engineer
+// is reminded that their thread is internal, at the moment when it starts to matter.
 func (v View) acknowledged(e desk.Event, b desk.Acknowledged) bot.Message {
 	m := bot.Message{Title: v.title("acknowledged"), Tone: bot.ToneGood, Blocks: []bot.Block{para(v.actor(e), " has the case.")}}
 	if !b.NextUpdate.IsZero() {

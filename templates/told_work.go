@@ -24,14 +24,14 @@ func (v View) toldCustomer(e desk.Event, all []desk.Event) (bot.Message, bool) {
 		if !b.NextBy.IsZero() {
 			m.Blocks = append(m.Blocks, para("The next update is promised for ", b.NextBy, "."))
 		}
-		return v.withRelay(m, e, v.customerText(b, meanwhile)), true
+		return v.withRelay(m, e, all, v.customerText(b, meanwhile)), true
 	case desk.WorkaroundGiven:
 		if b.Of != 0 {
 			return bot.Message{}, false // The update that it was given with tells it.
 		}
 		m := bot.Message{Title: v.title("workaround"), Tone: bot.ToneGood, Blocks: []bot.Block{
 			para(v.actor(e), " says how the customer can work meanwhile:"), bot.Q(b.Text)}}
-		return v.withRelay(m, e, line("You can go on working meanwhile:\n"+b.Text)), true
+		return v.withRelay(m, e, all, line("You can go on working meanwhile:\n"+b.Text)), true
 	case desk.Relayed:
 		m := bot.Message{Blocks: []bot.Block{para(v.actor(e), " told the customer.")}}
 		return m, true
@@ -67,7 +67,7 @@ func (v View) customerText(b desk.Updated, meanwhile string) []bot.Span {
 
 // withRelay adds, for the Partner, the copy-ready text of a Provider's word with the button that says
 // it was passed on; for the Provider, by when the Partner passes it on.
-func (v View) withRelay(m bot.Message, e desk.Event, copyable []bot.Span) bot.Message {
+func (v View) withRelay(m bot.Message, e desk.Event, all []desk.Event, copyable []bot.Span) bot.Message {
 	if e.Side != desk.Provider {
 		return m
 	}
@@ -79,6 +79,10 @@ func (v View) withRelay(m bot.Message, e desk.Event, copyable []bot.Span) bot.Me
 		return m
 	}
 	m.Blocks = append(m.Blocks, para("Text for the customer, ready to copy:"), bot.Block{Kind: bot.Pre, Spans: copyable})
+	if x, told := ending[desk.Relayed](e, v.Side, all); told {
+		m.Blocks = append(m.Blocks, v.became(x))
+		return m
+	}
 	if due {
 		m.Blocks = append(m.Blocks, para("Tell the customer by ", k.Due, "."))
 	}
@@ -98,6 +102,10 @@ func (v View) toldWork(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	case desk.WaitStarted:
 		m := bot.Message{Title: v.title("waits on " + waitOn(b.On)), Blocks: []bot.Block{para(v.actor(e), " lets the case wait on "+waitOn(b.On)+"."), bot.Q(b.Reason),
 			para(v.owner(b.Owner), " follows it up.")}}
+		if ended := desk.Endings(e, v.Side, all); len(ended) > 0 {
+			m.Blocks = append(m.Blocks, v.became(ended[0]))
+			return m, true
+		}
 		if !b.Until.IsZero() {
 			m.Blocks = append(m.Blocks, para("The wait ends ", b.Until, "."))
 		}
@@ -112,7 +120,7 @@ func (v View) toldWork(e desk.Event, all []desk.Event) (bot.Message, bool) {
 		if c.Wait == nil {
 			return bot.Message{}, false
 		}
-		return v.nudge(b), true
+		return v.nudge(b, *c.Wait), true
 	case desk.SeverityChanged:
 		m := bot.Message{Title: v.title("is now " + b.To.String()), Tone: bot.ToneWarn, Blocks: []bot.Block{
 			para(v.actor(e), " changed the severity from "+b.From.String()+" to "+b.To.String()+"."), bot.Q(b.Why)}}
@@ -146,8 +154,8 @@ func movedDeadlines(e desk.Event, all []desk.Event) []bot.Block {
 }
 
 // nudge reminds the owner of a wait; the last one proposes to end the case (SLA.md §2).
-func (v View) nudge(b desk.WaitNudged) bot.Message {
-	c, w := v.Case, v.Case.Wait
+func (v View) nudge(b desk.WaitNudged, w desk.Wait) bot.Message {
+	c := v.Case
 	m := bot.Message{Title: v.title("still waits on " + waitOn(w.On)), Tone: bot.ToneWarn, Blocks: []bot.Block{
 		para("It has waited since ", w.Since, "."), bot.Q(w.Reason)}}
 	if b.Propose {

@@ -1,0 +1,114 @@
+package templates
+
+import (
+	"slices"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// again draws what was told of an event anew, where something of what it offered has been used up since or is there
+// again: the message stays where it stands, and says what has become of it.
+func (v View) again(to desk.Person, e desk.Event, all []desk.Event) (bot.Message, bool) {
+	ended := desk.Endings(e, v.Side, all)
+	switch b := e.Body.(type) {
+	case desk.Paged:
+		if len(ended) == 0 { // An acknowledgement was undone: the call stands again.
+			return v.page(b), true
+		}
+		return v.paged(ended), true
+	case desk.ClockFired:
+		if len(ended) == 0 {
+			k, _ := cycleOf(v.Case, b.Clock, b.Cycle)
+			return Reminder(v, e, k.Generation)
+		}
+		m := v.reminded(b, ended)
+		if to.ID != "" {
+			m.Footer = v.asContact(to)
+		}
+		return m, true
+	case desk.WaitNudged:
+		w, known := waitAt(e, all)
+		if !known || v.hidden() {
+			return bot.Message{}, false
+		}
+		m := v.nudge(b, w)
+		if len(ended) > 0 {
+			m.Tone, m.Buttons = bot.ToneNone, nil
+			m.Blocks = append(m.Blocks[:2], v.became(ended[0])) // Since when and why it waited.
+		}
+		return m, true
+	}
+	return Told(v, e, all)
+}
+
+// asOf is the view of the case as an event left it: what a message said of the case stays as it was said.
+func (v View) asOf(e desk.Event, all []desk.Event) View {
+	n := slices.IndexFunc(all, func(x desk.Event) bool { return x.Seq == e.Seq })
+	if n < 0 {
+		return v
+	}
+	if c := desk.Fold(all[:n+1]); c.ID == v.Case.ID {
+		v.Case = c
+	}
+	return v
+}
+
+// ending finds the event of one kind that used up something of what an event offered.
+func ending[B desk.Body](e desk.Event, side desk.PartyKind, all []desk.Event) (desk.Event, bool) {
+	for _, x := range desk.Endings(e, side, all) {
+		if _, is := x.Body.(B); is {
+			return x, true
+		}
+	}
+	return desk.Event{}, false
+}
+
+// became says in one short line what has become of what a message offered.
+func (v View) became(x desk.Event) bot.Block {
+	did := func(what string) bot.Block { return para(v.actor(x), " "+what+" ", x.At, ".") }
+	switch b := x.Body.(type) {
+	case desk.Escalated:
+		return did("escalated it")
+	case desk.Acknowledged:
+		return did("acknowledged it")
+	case desk.Returned:
+		return did("sent it back")
+	case desk.TakenBack:
+		return did("took it back")
+	case desk.Resolved:
+		return did("resolved the case")
+	case desk.WorkaroundGiven:
+		return did("gave a workaround")
+	case desk.Merged:
+		return did("merged it into " + b.Into)
+	case desk.Withdrawn:
+		return did("withdrew the case")
+	case desk.Undone:
+		return did("undid this step")
+	case desk.Relayed:
+		return did("told the customer")
+	case desk.Reopened:
+		return did("reopened the case")
+	case desk.WaitEnded:
+		return para("The wait ended ", x.At, ": "+b.Why+".")
+	case desk.Rated:
+		return para("The customer gave ", bot.B(itoa(b.Score)+" of 5"), ". ", v.actor(x), " noted it ", x.At, ".")
+	case desk.ClockStopped: // Of a relay.
+		if b.State == desk.StateMet || b.State == desk.StateMetLate {
+			return did("told the customer")
+		}
+		return para("It is not needed any more since ", x.At, ".")
+	}
+	return para("This was settled ", x.At, ".")
+}
+
+// waitAt is the wait that a nudge reminded of.
+func waitAt(e desk.Event, all []desk.Event) (w desk.Wait, known bool) {
+	for _, x := range all {
+		if b, ok := x.Body.(desk.WaitStarted); ok && x.Seq < e.Seq {
+			w, known = desk.Wait{On: b.On, Reason: b.Reason, Owner: b.Owner, Since: x.At, Until: b.Until}, true
+		}
+	}
+	return w, known
+}
