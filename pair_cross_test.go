@@ -105,3 +105,71 @@ func TestWhatIsMissedOnTwoPlatformsCrosses(t *testing.T) {
 		})
 	}
 }
+
+// What people write to the desk itself while it is down is carried out at the next start: an engineer's reply reaches the
+// partner once, and who only asked something gets the answer. What was answered before is not answered again.
+func TestMissedDirectMessagesAreCarriedOut(t *testing.T) {
+	for name, on := range pairs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newPairStage(t, on, filepath.Join(t.TempDir(), "casebot.db"), false)
+			if err := s.start(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { s.stop() }()
+			w := s.world()
+			tell := func(lines ...string) {
+				t.Helper()
+				var told strings.Builder
+				if err := story.Run(t.Context(), w, []byte(strings.Join(lines, "\n")), &told); err != nil {
+					t.Fatalf("%v\n%s", err, tail(told.String(), 30))
+				}
+			}
+			tell("it is 2026-11-17 10:00 America/Chicago", tillCase, "dana: /case escalate NW-1001", "erin: ack", `dana sees "has the case"`)
+			raw := w.Work.(settled).Workspace
+			write := func(who, words string) {
+				p, _ := s.dir.Person(who)
+				h, _ := s.dir.HomeOf(p.Party)
+				if _, err := raw.Say(t.Context(), p, bottest.Spot{Home: h.ID}, words, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			reads := func(who, words string) (n int) {
+				p, _ := s.dir.Person(who)
+				h, _ := s.dir.HomeOf(p.Party)
+				for _, m := range raw.Read(p, bottest.Spot{Home: h.ID}) {
+					if m.Message != nil && strings.Contains(bot.PlainText(*m.Message, time.UTC), words) {
+						n++
+					}
+				}
+				return n
+			}
+			write("dana", "show NW-1001")
+			s.settle()
+			before := reads("dana", "Till three freezes")
+			write("erin", "mine")
+			s.settle()
+			s.stop()
+			s.set(s.Now().Add(time.Hour))
+			write("erin", "reply NW-1001 Please restart the till.")
+			write("dana", "note NW-1001 The till is in Demo Street.")
+			write("dana", "list severity=1")
+			s.set(s.Now().Add(time.Hour))
+			if err := s.start(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.Store = s.app.Store
+			s.settle()
+			tell("the case is NW-1001", "one minute passes", `dana still sees "Please restart the till."`, "dana: /case show NW-1001", `dana sees "The till is in Demo Street."`)
+			if before == 0 || reads("dana", "Till three freezes") != before {
+				t.Errorf("what was asked before is answered %d times, then %d times", before, reads("dana", "Till three freezes"))
+			}
+			if n := reads("dana", ""); n != 3 {
+				t.Errorf("to three lines Dana has %d answers", n)
+			}
+			for _, p := range s.problems() {
+				t.Errorf("over a limit of the platform: %s", p)
+			}
+		})
+	}
+}

@@ -55,10 +55,11 @@ type Options struct {
 // Reactor.
 type Platform struct {
 	Options
-	http  *http.Client
-	apps  []*app
-	inbox bot.LateInbox
-	pace  time.Duration // The second of all waiting; tests make it shorter.
+	http    *http.Client
+	apps    []*app
+	inbox   bot.LateInbox
+	started time.Time     // When it was made.
+	pace    time.Duration // The second of all waiting; tests make it shorter.
 
 	background bot.Crew // What goes on after Discord had its answer.
 	lanes      bot.Lanes
@@ -83,6 +84,7 @@ type app struct {
 	clock  bot.Clock
 	log    *slog.Logger
 
+	talks   bot.Talks
 	reading sync.Mutex // Held while what was missed is read back.
 	asking  sync.Mutex // Held while an IDENTIFY is counted.
 
@@ -95,6 +97,7 @@ type app struct {
 	fault       error // Why it is not connected; nil: it is.
 	shut        shut  // Whether its token was refused.
 	heard       time.Time
+	behind      bool // What was missed has not been read back whole.
 	ready       bool // A session has been begun, and commands looked at.
 }
 
@@ -126,6 +129,9 @@ func New(o Options) (*Platform, error) {
 	}
 	p := &Platform{Options: o, http: &http.Client{Timeout: 30 * time.Second, Transport: noting{http.DefaultTransport}}, pace: time.Second, listed: map[string]desk.Account{}, rooms: map[string]channelIn{},
 		directs: map[string]string{}, authors: map[string]string{}, nonces: map[string]bot.Ref{}, claimed: map[bot.Ref]bool{}, groups: map[string][]string{}, told: map[string]bool{}}
+	if o.Clock != nil {
+		p.started = o.Clock.Now()
+	}
 	for _, person := range o.Dir.People {
 		for _, a := range person.Accounts {
 			if _, user := splitAccount(a); user != "" && p.listed[user] == "" {

@@ -199,6 +199,9 @@ func (p *Platform) said(ctx context.Context, a *app, m *messageIn) {
 		in.Above = func(ctx context.Context) (string, []bot.FileIn, time.Time, error) { return p.above(ctx, a, at) }
 	}
 	p.wrote(ctx, m.ChannelID, m.ID, m.Author.ID, at.ofCases())
+	if at.direct {
+		p.talked(ctx, a, m.ChannelID)
+	}
 	p.happened(ctx, a, at, in)
 }
 

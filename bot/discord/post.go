@@ -248,6 +248,7 @@ func (p *Platform) direct(ctx context.Context, a *app, user string) (string, err
 	p.directs[key] = c.ID
 	p.mu.Unlock()
 	p.know(c)
+	p.talked(ctx, a, c.ID)
 	return c.ID, nil
 }
 

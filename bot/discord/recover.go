@@ -26,9 +26,9 @@ func (a *app) heardKey() string { return "heard/" + a.guilds[0].id }
 // old mark must stay, or a crash in between would lose it.
 func (p *Platform) saveHeard(ctx context.Context, a *app) {
 	a.mu.Lock()
-	at := a.heard
+	at, behind := a.heard, a.behind
 	a.mu.Unlock()
-	if at.IsZero() || p.State == nil {
+	if at.IsZero() || behind || p.State == nil {
 		return
 	}
 	if err := p.State.Put(ctx, a.heardKey(), []byte(at.UTC().Format(time.RFC3339Nano))); err != nil {
@@ -55,15 +55,19 @@ func (p *Platform) recover(ctx context.Context, a *app) {
 	a.reading.Lock()
 	defer a.reading.Unlock()
 	if last, known := p.lastHeard(ctx, a); known {
+		a.set(func(a *app) { a.behind = true })
 		for _, g := range a.guilds {
 			if p.joined(a, g) {
 				p.backGuild(ctx, a, g, last)
 			}
 		}
+		p.backTalks(ctx, a, last, p.soon(last))
 	}
-	if !a.isShut() {
-		p.saveHeard(ctx, a)
+	if ctx.Err() != nil || a.isShut() {
+		return // The mark stays where it is, and the next reading begins there.
 	}
+	a.set(func(a *app) { a.behind = false })
+	p.saveHeard(ctx, a)
 }
 
 // lastHeard is up to when a bot was heard, as it is kept.
@@ -84,6 +88,15 @@ func (p *Platform) instant(ctx context.Context, key string) (time.Time, bool) {
 	return at, err == nil
 }
 
+// soon is from when on to read, for something that was heard up to an instant.
+func (p *Platform) soon(heard time.Time) time.Time {
+	since := heard.Add(-readBack)
+	if far := p.Clock.Now().Add(-farBack); since.Before(far) {
+		return far
+	}
+	return since
+}
+
 // backGuild reads back what happened in a guild since an instant, or since the bot was taken out of it. The caller
 // holds a.reading.
 func (p *Platform) backGuild(ctx context.Context, a *app, g *server, since time.Time) {
@@ -91,10 +104,7 @@ func (p *Platform) backGuild(ctx context.Context, a *app, g *server, since time.
 	if was && away.Before(since) {
 		since = away
 	}
-	since = since.Add(-readBack)
-	if far := p.Clock.Now().Add(-farBack); since.Before(far) {
-		since = far
-	}
+	since = p.soon(since)
 	p.backThreads(ctx, a, g, since)
 	for _, h := range g.homes {
 		p.backChannel(ctx, a, g, h.Cases, since)

@@ -235,6 +235,9 @@ func (p *Platform) said(ctx context.Context, t *team, channel string, e *event, 
 	in := p.about(ctx, t, channel, e, bot.Said)
 	in.ID = "m/" + channel + "/" + e.TS
 	in.Direct = e.ChannelType == "im" || strings.HasPrefix(channel, "D")
+	if in.Direct {
+		p.talked(ctx, t, channel)
+	}
 	in.Files = p.filesIn(t, e.Files)
 	in.Text, in.Mention = p.plainWords(t, e.Text)
 	if in.Mention || in.Direct {

@@ -142,6 +142,7 @@ func (p *Platform) direct(ctx context.Context, t *team, user string) (string, er
 	p.mu.Lock()
 	p.directs[key] = c.ID
 	p.mu.Unlock()
+	p.talked(ctx, t, c.ID)
 	return c.ID, nil
 }
 

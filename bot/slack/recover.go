@@ -19,6 +19,7 @@ import (
 const (
 	readBack = 2 * time.Minute // Before the last event, because events arrive out of order.
 	farBack  = 7 * 24 * time.Hour
+	longRead = 10 * time.Minute // At fifty calls a minute many threads take their time.
 )
 
 // readBackID stands for the event of what was read back.
@@ -41,7 +42,7 @@ func (p *Platform) heard(t *team) {
 // back, the old mark must stay, or a crash in between would lose it.
 func (p *Platform) saveHeard(ctx context.Context, t *team) {
 	t.mu.Lock()
-	at, known := t.heard, t.known
+	at, known := t.heard, t.known && !t.behind
 	t.mu.Unlock()
 	if !known || at.IsZero() || p.State == nil {
 		return
@@ -81,6 +82,12 @@ func (p *Platform) readSince(ctx context.Context, t *team) {
 	if err != nil {
 		return
 	}
+	if _, short := ctx.Deadline(); short {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), longRead)
+		defer cancel()
+	}
+	t.set(func(t *team) { t.behind = true })
 	now := p.Clock.Now()
 	since := last.Add(-readBack)
 	if far := now.Add(-farBack); since.Before(far) {
@@ -90,6 +97,11 @@ func (p *Platform) readSince(ctx context.Context, t *team) {
 	for _, h := range t.homes {
 		p.backChannel(ctx, t, h.Cases, since)
 	}
+	p.backTalks(ctx, t, last, since)
+	if ctx.Err() != nil || t.isShut() {
+		return // The mark stays where it is, and the next reading begins there.
+	}
+	t.set(func(t *team) { t.behind = false })
 	p.saveHeard(ctx, t)
 }
 

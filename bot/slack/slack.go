@@ -65,10 +65,11 @@ type Options struct {
 // and Reactor.
 type Platform struct {
 	Options
-	http  *http.Client
-	teams []*team
-	hosts map[string]*team // A workspace without the app → the one whose channel its people are guests of.
-	inbox bot.LateInbox
+	http    *http.Client
+	teams   []*team
+	hosts   map[string]*team // A workspace without the app → the one whose channel its people are guests of.
+	inbox   bot.LateInbox
+	started time.Time // When it was made.
 
 	background bot.Crew      // What goes on after Slack had its answer.
 	patience   time.Duration // For a round of a self-probe; 0: probePatience.
@@ -90,6 +91,7 @@ type team struct {
 	client *api.Client
 	tokens Tokens
 
+	talks   bot.Talks
 	reading sync.Mutex // Held while what was missed is read back.
 
 	mu      sync.Mutex
@@ -103,6 +105,7 @@ type team struct {
 	lost    time.Time // When the last of them went.
 	fault   error     // Why it is not connected; nil: it is.
 	heard   time.Time
+	behind  bool // What was missed has not been read back whole.
 	probed  time.Time
 	tried   time.Time      // When it was last tried to probe.
 	events  map[string]int // Event subscription → how many came.
@@ -123,6 +126,9 @@ func New(o Options) (*Platform, error) {
 		o.Zone = func(string) *time.Location { return time.UTC }
 	}
 	p := &Platform{Options: o, http: &http.Client{Timeout: 15 * time.Second}, names: map[string]string{}, aliases: map[string]string{}, directs: map[string]string{}, live: map[string]*refresher{}, told: map[string]string{}}
+	if o.Clock != nil {
+		p.started = o.Clock.Now()
+	}
 	for _, h := range o.Dir.Homes {
 		if h.Platform != Name {
 			continue
