@@ -114,3 +114,16 @@ func (b *browser) fitsAPhone() {
 	}
 	b.do("back to the usual window", chromedp.EmulateViewport(1280, 900))
 }
+
+// readsWhole says that on a phone every option of a choice can be read to its end, with a text that one of them ends in.
+func (b *browser) readsWhole(selector, text string) {
+	b.t.Helper()
+	b.do("narrow the window", chromedp.EmulateViewport(390, 820))
+	b.see(selector, text)
+	if n := b.number(fmt.Sprintf(`(() => { const q = document.querySelector(%s), options = [...q.querySelectorAll('option:not([value=""]), .card-option')];
+		const cut = e => e.scrollWidth > e.clientWidth || e.getBoundingClientRect().right > innerWidth;
+		return q.querySelector('select') ? options.length : options.filter(o => [o, ...o.querySelectorAll('b, small')].some(cut)).length; })()`, quoted(selector))); n > 0 {
+		b.t.Errorf("%v options of %s can't be read whole on a phone", n, selector)
+	}
+	b.do("back to the usual window", chromedp.EmulateViewport(1280, 900))
+}

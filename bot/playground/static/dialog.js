@@ -171,7 +171,8 @@ class Question {
     this.update(field, true);
   }
 
-  asCards(field) { return field.options.length > 0 && field.options.length <= (field.options.some(o => o.note) ? 4 : 5); }
+  // What is said beside an option would be cut off in a list on a narrow screen, and an option that can't be read can't be chosen.
+  asCards(field) { return field.options.length > 0 && (field.options.length <= 5 || field.options.some(o => o.note)); }
 
   make(field) {
     const change = () => { this.clearError(); this.dialog.changed(this.field.live); };
@@ -245,7 +246,7 @@ class Question {
   paintOptions(field) {
     if (this.control.matches('.select')) {
       const select = this.control.querySelector('select'), was = select.value;
-      select.replaceChildren(el('option', { value: '', text: field.required ? 'Choose…' : '–' }), ...field.options.map(o => el('option', { value: o.value, text: o.note ? `${o.label || o.value} – ${o.note}` : o.label || o.value })));
+      select.replaceChildren(el('option', { value: '', text: field.required ? 'Choose…' : '–' }), ...field.options.map(o => el('option', { value: o.value, text: o.label || o.value })));
       select.value = was;
     } else if (this.group) {
       const was = this.value;
