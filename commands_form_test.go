@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -141,4 +142,44 @@ func TestATemplateGoesOutWithoutAHole(t *testing.T) {
 		t.Fatalf("no form: %+v", a)
 	}
 	w.wants(field(a.Form, "text").Value, "Next update by Fri 20 Nov ", " CST.")
+}
+
+// Another template takes the place of the first one's text as long as nobody has changed a word of it. What somebody wrote
+// is kept, whatever they choose, and the form says so.
+func TestAnotherTemplateTakesThePlaceOfTheFirst(t *testing.T) {
+	w := newWorld(t)
+	id := w.up(true)
+	w.types("ivy", "update "+id)
+	n := 0
+	live := func(values map[string]string) (text, said string) {
+		n++
+		a := w.inbox.Handle(w.ctx, &bot.Interaction{ID: fmt.Sprint("live", n), Kind: bot.Refresh, Platform: "fake", Account: w.person("ivy").Accounts[0], Form: "update", Case: id, Values: values})
+		if a.Form == nil {
+			t.Fatalf("no form: %+v", a)
+		}
+		return field(a.Form, "text").Value, bot.PlainText(bot.Message{Blocks: a.Form.Intro}, w.dir.ZoneOf(w.person("ivy")))
+	}
+	first, _ := live(map[string]string{"template": "First response"})
+	w.wants(first, "thank you for reporting this", "{next}")
+	second, said := live(map[string]string{"template": "Acknowledged by engineering", "text": strings.ReplaceAll(first, "\n", "\r\n")})
+	w.wants(second, "an engineer is now working on")
+	w.lacks(second+said, "thank you for reporting", "What you wrote")
+	// The promise is filled in, and follows when it is moved: nobody has written a word yet.
+	promised, _ := live(map[string]string{"template": "Acknowledged by engineering", "text": second, "next": "in 2 hours"})
+	w.wants(promised, "Next update by Fri 20 Nov 13:55 CST.")
+	moved, _ := live(map[string]string{"template": "Acknowledged by engineering", "text": promised, "next": "in 3 hours"})
+	w.wants(moved, "Next update by Fri 20 Nov 14:55 CST.")
+	third, _ := live(map[string]string{"template": "Progress", "text": moved, "next": "in 3 hours"})
+	w.wants(third, "is being worked on")
+
+	for _, own := range []string{third + " We try voucher 4711.", "Only my own words", strings.Replace(first, "{next}", "tomorrow noon", 1)} {
+		kept, said := live(map[string]string{"template": "First response", "text": own})
+		if kept != own {
+			t.Errorf("somebody's own words are kept: %q came back as %q", own, kept)
+		}
+		w.wants(said, "What you wrote is kept. Empty the text to begin from “First response”.")
+	}
+	again, said := live(map[string]string{"template": "First response", "text": ""})
+	w.wants(again, "thank you for reporting this")
+	w.lacks(said, "What you wrote")
 }

@@ -86,8 +86,22 @@ func (b *browser) walkUpdate(dana, egon, card string) {
 	b.t.Helper()
 	b.look(1)
 	b.inArticle(egon+" .channel-view", card, "[data-test=button-update]")
+	text := func(what string) string {
+		return fmt.Sprintf(`(document.querySelector('[data-test=field-text] textarea')?.value || '').includes(%s)`, quoted(what))
+	}
+	b.choose("[data-test=field-template]", 1)
+	b.until("the first template's text stands in the form", text("thank you for reporting this"))
+	// Nobody has changed it, so another takes its place; somebody's own words stay, and the form says so.
 	b.choose("[data-test=field-template]", 3)
-	b.until("the template's text stands in the form", `(document.querySelector('[data-test=field-text] textarea')?.value || '').includes('Demo Grocers, store 9, an engineer is now working on')`)
+	b.until("the template's text stands in the form", text("Demo Grocers, store 9, an engineer is now working on"))
+	b.typeIn("[data-test=field-text] textarea", " We try voucher 4711.")
+	b.choose("[data-test=field-template]", 2)
+	b.see("dialog .preview", "What you wrote is kept.")
+	b.until("the words are kept", text("an engineer is now working on"))
+	b.until("and what was added to them", text("We try voucher 4711."))
+	b.pictures("life-update-own-words")
+	b.fitsAPhone()
+	b.choose("[data-test=field-template]", 3)
 	b.typeIn("[data-test=field-eta] input", "a fix this week")
 	b.typeIn("[data-test=field-workaround] textarea", "Type the voucher's number in by hand.")
 	b.typeIn("[data-test=field-next] input", "in 2 hours")

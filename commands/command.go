@@ -64,8 +64,18 @@ type Arg struct {
 
 	match   func(r *request, word string) bool // With Word: whether the next word is meant for it; nil: always.
 	options func(r *request) []bot.Option
-	value   func(r *request) string // What the form starts with.
+	value   func(r *request, typed string) string // What the form shows, by what stands in it already.
 	live    bool
+}
+
+// startsWith shows a value where nothing has been typed.
+func startsWith(value func(r *request) string) func(*request, string) string {
+	return func(r *request, typed string) string {
+		if typed == "" {
+			return value(r)
+		}
+		return typed
+	}
 }
 
 // Commands lists every command in the order of the help. Slash schemas are made from it, so those that need the

@@ -201,8 +201,8 @@ func (r *request) argFields() []bot.FormField {
 		if a.options != nil {
 			f.Options = a.options(r)
 		}
-		if f.Value == "" && a.value != nil {
-			f.Value = a.value(r)
+		if a.value != nil {
+			f.Value = a.value(r, f.Value)
 		}
 		out = append(out, f)
 	}

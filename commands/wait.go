@@ -16,7 +16,7 @@ func waitCommands() []Command {
 				{Key: "on", Label: "Waits on", Kind: bot.AskChoice, Required: true, Word: true, options: waitOptions,
 					match: func(_ *request, w string) bool { _, ok := desk.ParseWaitOn(w); return ok }},
 				{Key: "reason", Label: "What is awaited", Kind: bot.AskLong, Required: true, Rest: true},
-				{Key: "owner", Label: "Who follows it up", Kind: bot.AskChoice, options: func(r *request) []bot.Option { return personOptions(r.colleagues()) }, value: func(r *request) string { return r.by().ID }},
+				{Key: "owner", Label: "Who follows it up", Kind: bot.AskChoice, options: func(r *request) []bot.Option { return personOptions(r.colleagues()) }, value: startsWith(func(r *request) string { return r.by().ID })},
 				{Key: "until", Label: "Until", Kind: bot.AskTime, Example: "friday 10:00", Hint: "Empty: the handbook reminds you, and asks to close in the end."},
 			},
 			run: runWait,

@@ -26,7 +26,7 @@ func workCommands() []Command {
 				{Key: "next", Label: "Next update by", Kind: bot.AskTime, Example: "17:00", Hint: "Empty: by the handbook's cadence."},
 				proposalArg,
 			},
-			fields: updateFields, asks: asksForDraft, run: runUpdate,
+			fields: updateFields, asks: updateAsks, run: runUpdate,
 		},
 		{
 			Name: "relay", Aliases: []string{"told", "relayed"}, Verb: desk.VerbRelay, Case: WithCase, React: "relay",
@@ -143,42 +143,6 @@ func (r *request) ahead(key string) (time.Time, error) {
 		return t, &desk.Error{Kind: desk.KindInvalid, Say: say, Fields: []desk.FieldError{{Field: key, Message: say}}}
 	}
 	return t, nil
-}
-
-// updateTemplates are the handbook's response templates (§9).
-func updateTemplates(r *request) []bot.Option {
-	var out []bot.Option
-	for _, u := range r.book().Updates {
-		out = append(out, bot.Option{Value: u.Name, Label: u.Name})
-	}
-	return append(out, draftOption(r)...)
-}
-
-// templateText fills a chosen template with the case's facts, as long as nothing has been written.
-func templateText(r *request) string {
-	for _, u := range r.book().Updates {
-		if strings.EqualFold(u.Name, r.get("template")) {
-			next, _ := r.ahead("next") // What can't be read is said when the form is sent.
-			return templates.Fill(u.Text, r.c, templates.CustomersTime(r.dir(), r.c, next))
-		}
-	}
-	return ""
-}
-
-// nextMark stands in the handbook's texts for the instant of the next update.
-const nextMark = "{next}"
-
-// promised puts the instant of the next update where a text begun from a template still names it. Where none was given
-// the customer would read a sentence with a hole in it, so it is asked for.
-func (r *request) promised(text string, next time.Time) (string, error) {
-	if !strings.Contains(text, nextMark) {
-		return text, nil
-	}
-	if next.IsZero() {
-		say := "The text still says " + nextMark + ". Say when the next update comes, or take that sentence out."
-		return "", &desk.Error{Kind: desk.KindInvalid, Say: say, Fields: []desk.FieldError{{Field: "next", Message: say}}}
-	}
-	return strings.ReplaceAll(text, nextMark, templates.CustomersTime(r.dir(), r.c, next)), nil
 }
 
 // runUpdate gives an update with an optional promise. A promise that is too far off comes back as a

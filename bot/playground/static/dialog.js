@@ -67,9 +67,10 @@ class FormDialog {
     if (this.back?.isConnected) this.back.focus();
   }
 
-  // paint brings the dialog to a form. With fresh, values are taken from it; else typed ones stand.
-  // With quiet, sentences about what is wrong stay until their field changes or the form is sent again.
-  paint(form, fresh, quiet) {
+  // paint brings the dialog to a form. With fresh, values are taken from it; else typed ones stand, but for those the
+  // desk has seen (sent) and answers with another, a template's text for one. With quiet, sentences about what is wrong
+  // stay until their field changes or the form is sent again.
+  paint(form, fresh, quiet, sent = {}) {
     this.form = form;
     this.element.querySelector('h3').textContent = form.title;
     this.submit.textContent = form.submit || 'Send';
@@ -85,7 +86,7 @@ class FormDialog {
         q = new Question(field, this);
         this.fields.set(field.key, q);
         if (last) last.after(q.element); else this.body.prepend(q.element);
-      } else q.update(field, fresh, quiet);
+      } else q.update(field, fresh, quiet, sent[`f.${field.key}`]);
       last = q.element;
     }
   }
@@ -110,10 +111,11 @@ class FormDialog {
     const turn = this.turn = (this.turn || 0) + 1;
     try {
       const { files = [], ...rest } = options || {};
-      this.inFlight = post('refresh', this.data(), files, rest);
+      const data = this.data();
+      this.inFlight = post('refresh', data, files, rest);
       const answer = await this.inFlight;
       if (this.closed || turn !== this.turn || this.sending) return;
-      if (answer.form) this.paint(answer.form, false, true);
+      if (answer.form) this.paint(answer.form, false, true, data);
       this.state.textContent = 'Kept. You can close this and go on later.';
     } catch {
       if (!this.closed) this.state.textContent = 'Not kept yet: the desk does not answer.';
@@ -221,10 +223,10 @@ class Question {
       el('button', { type: 'button', 'aria-label': `Remove ${f.name}`, onclick: () => { list.splice(i, 1); this.paintFiles(); } }, icon('x')))));
   }
 
-  update(field, fresh, quiet) {
+  update(field, fresh, quiet, sent) {
     let typed = this.field && !fresh ? this.value : field.value;
-    // What the desk fills in, a template's text for one, goes where nothing stands and nobody is writing.
-    if (!typed && field.value && !this.element.contains(document.activeElement)) typed = field.value;
+    // What the desk fills in goes where nothing stands, or where what stands is what it has seen, and nobody is writing.
+    if (field.value && (!typed || typed === sent) && !this.element.contains(document.activeElement)) typed = field.value;
     const options = JSON.stringify(field.options), sameOptions = this.options === options;
     this.field = field;
     this.label.replaceChildren(field.label, field.required ? el('span', { class: 'needed', text: 'needed' }) : el('span', { class: 'optional', text: 'optional' }));
