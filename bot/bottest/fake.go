@@ -387,17 +387,26 @@ func (f *Fake) Dialog(by desk.Person) *bot.Form {
 	return f.dialogs[by.ID]
 }
 
-// Submit sends the open form. In one that stands in a message each pick is told before, as platforms do.
+// Submit sends the open form. What changes a live one, and each pick in one that stands in a message, is told before,
+// as platforms do.
 func (f *Fake) Submit(ctx context.Context, by desk.Person, values map[string]string, files []bot.File) error {
-	if form := f.Dialog(by); form != nil && form.InMessage {
-		for i := range form.Fields {
-			x := &form.Fields[i]
-			if v, picked := values[x.Key]; picked && v != x.Value {
-				x.Value = v
-				if err := f.send(ctx, bot.Refresh, by, nil, nil); err != nil {
-					return err
-				}
-			}
+	told := map[string]bool{}
+	for {
+		form := f.Dialog(by)
+		if form == nil {
+			break
+		}
+		i := slices.IndexFunc(form.Fields, func(x bot.FormField) bool {
+			v, picked := values[x.Key]
+			return picked && v != x.Value && !told[x.Key] && (form.InMessage || x.Live && f.Caps.LiveForms && x.Kind == bot.AskChoice)
+		})
+		if i < 0 {
+			break
+		}
+		x := &form.Fields[i]
+		x.Value, told[x.Key] = values[x.Key], true
+		if err := f.send(ctx, bot.Refresh, by, nil, nil); err != nil {
+			return err
 		}
 	}
 	return f.send(ctx, bot.Submit, by, values, files)

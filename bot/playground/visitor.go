@@ -176,30 +176,48 @@ func (v *Visitors) Dialog(by desk.Person) *bot.Form {
 	return nil
 }
 
-// Submit sends the open form: what it was filled with, overlaid with values.
+// Submit sends the open form: what it was filled with, overlaid with values. A choice that changes the form is told
+// before, as the page does.
 func (v *Visitors) Submit(ctx context.Context, by desk.Person, values map[string]string, files []bot.File) error {
 	w, err := v.who(by)
 	if err != nil {
 		return err
 	}
-	v.mu.Lock()
-	d := v.dialogs[by.ID]
-	v.mu.Unlock()
-	if d == nil {
-		return errors.New("no dialog is open")
-	}
-	in := formIn{Form: d.form.Name, Case: d.form.Case, Draft: d.form.Draft, Values: map[string]string{}}
-	maps.Copy(in.Values, d.form.Hidden)
-	for _, q := range d.form.Fields {
-		if q.Value != "" {
-			in.Values[q.Key] = q.Value
+	told := map[string]bool{}
+	for {
+		v.mu.Lock()
+		d := v.dialogs[by.ID]
+		v.mu.Unlock()
+		if d == nil {
+			return errors.New("no dialog is open")
+		}
+		i := slices.IndexFunc(d.form.Fields, func(q bot.FormField) bool {
+			value, given := values[q.Key]
+			return given && q.Live && q.Kind == bot.AskChoice && value != q.Value && !told[q.Key]
+		})
+		if i < 0 {
+			return v.submit(ctx, w, d, values, files)
+		}
+		q := d.form.Fields[i].Key
+		told[q] = true
+		in, err := filled(d.form, map[string]string{q: values[q]})
+		if err != nil {
+			return err
+		}
+		a, err := v.p.form(ctx, w, d.at, bot.Refresh, in, token())
+		if err != nil {
+			return err
+		}
+		if a.Form != nil {
+			v.show(w, d.at, a)
 		}
 	}
-	for k, value := range values {
-		if !slices.ContainsFunc(d.form.Fields, func(q bot.FormField) bool { return q.Key == k }) {
-			return fmt.Errorf("the dialog %q has no field %q", d.form.Title, k)
-		}
-		in.Values[k] = value
+}
+
+func (v *Visitors) submit(ctx context.Context, w who, d *open, values map[string]string, files []bot.File) error {
+	in, err := filled(d.form, values)
+	if err != nil {
+		return err
 	}
 	for _, f := range files {
 		in.Files = append(in.Files, bot.FileIn{Name: f.Name, Type: f.Type, Size: int64(len(f.Data)), Open: func() ([]byte, error) { return f.Data, nil }})
@@ -214,6 +232,24 @@ func (v *Visitors) Submit(ctx context.Context, by desk.Person, values map[string
 		return v.p.tell(ctx, w, d.at, *a.Message)
 	}
 	return nil
+}
+
+// filled is what a form hands in: what stands in it, overlaid with values.
+func filled(form *bot.Form, values map[string]string) (formIn, error) {
+	in := formIn{Form: form.Name, Case: form.Case, Draft: form.Draft, Values: map[string]string{}}
+	maps.Copy(in.Values, form.Hidden)
+	for _, q := range form.Fields {
+		if q.Value != "" {
+			in.Values[q.Key] = q.Value
+		}
+	}
+	for k, value := range values {
+		if !slices.ContainsFunc(form.Fields, func(q bot.FormField) bool { return q.Key == k }) {
+			return in, fmt.Errorf("the dialog %q has no field %q", form.Title, k)
+		}
+		in.Values[k] = value
+	}
+	return in, nil
 }
 
 // Read gives what a person sees in a place of a home, oldest first: the top level of a channel, or a
