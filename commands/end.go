@@ -54,12 +54,10 @@ func endCommands() []Command {
 						parts = append(parts, "It takes the place of the "+strconv.Itoa(old.Score)+" that "+r.name(old.By)+" noted.")
 					}
 				}
-				a, err := r.say(parts...)
-				if n <= 2 && err == nil {
-					a.Message.Blocks = append(a.Message.Blocks, bot.P(bot.T("If the problem is still there, reopen the case.")))
-					a.Message.Buttons = append(a.Message.Buttons, button("Reopen", "reopen "+r.c.ID))
+				if n <= 2 {
+					parts = append(parts, "If the problem is still there, reopen the case.", button("Reopen", "reopen "+r.c.ID))
 				}
-				return a, err
+				return r.say(append(parts, button("Change it", "rate "+r.c.ID+" ask=yes"))...)
 			},
 		},
 		{

@@ -48,7 +48,7 @@ func (v View) toldEnd(e desk.Event, all []desk.Event) (bot.Message, bool) {
 		m.Blocks = append(m.Blocks, quote(b.Why)...)
 	case desk.Undone:
 		m.Title = v.title("is " + c.Status.Words() + " again")
-		m.Blocks = []bot.Block{para(v.actor(e), " took back the last step ("+string(b.Verb)+")."), para("The case stands where it stood before.")}
+		m.Blocks = []bot.Block{para(v.actor(e), " took the "+stepName(b.Verb)+" back."), para("The case stands where it stood before.")}
 	default:
 		return bot.Message{}, false
 	}
@@ -62,14 +62,23 @@ func (v View) resolved(e desk.Event, b desk.Resolved, all []desk.Event) bot.Mess
 	if b.Code != "" {
 		facts = append(facts, pair("How", codeSay(v.Book.Lifecycle.Resolutions, b.Code))...)
 	}
+	var open []bot.Button
 	for _, a := range b.Articles {
-		facts = append(facts, v.articleFact(a)...)
+		fact, known := v.articleFact(a)
+		if facts = append(facts, fact...); known {
+			open = append(open, bot.Button{Label: "Open " + a, Do: "kb-open " + a})
+		}
+	}
+	if len(open) == 1 {
+		open[0].Label = "Open the article"
 	}
 	if len(facts) > 0 {
 		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: facts})
 	}
 	if v.Side == desk.Provider {
-		return v.withRelay(m, e, all, nil)
+		m = v.withRelay(m, e, all, nil)
+		m.Buttons = append(m.Buttons, open...)
+		return m
 	}
 	rating, rated := ending[desk.Rated](e, v.Side, all)
 	if ended := desk.Endings(e, v.Side, all); len(ended) > 0 {
@@ -79,6 +88,7 @@ func (v View) resolved(e desk.Event, b desk.Resolved, all []desk.Event) bot.Mess
 				m.Blocks = append(m.Blocks, v.became(rating))
 			}
 			m.Blocks = append(m.Blocks, v.became(last))
+			m.Buttons = open
 			return m
 		}
 	}
@@ -91,8 +101,9 @@ func (v View) resolved(e desk.Event, b desk.Resolved, all []desk.Event) bot.Mess
 			ask = "Ask the customer, and press the number they give. 1 is poor, 5 is very good:"
 		}
 		m.Blocks = append(m.Blocks, para(ask), bot.Q(v.Book.Lifecycle.CSAT))
-		m.Buttons = append(m.Buttons, Stars(v.Case.ID)...)
+		m.Buttons = append(Stars(v.Case.ID), m.Buttons...) // Five in a row, which another before them would break.
 	}
+	m.Buttons = append(m.Buttons, open...)
 	if v.Case.Status == desk.StatusResolved {
 		m.Footer = line("Without a further word the case closes after " + v.Book.Lifecycle.AutoClose.Text + ".")
 	}
@@ -110,19 +121,32 @@ func ratedBefore(e desk.Event, b desk.Rated, all []desk.Event) (old desk.Rated, 
 }
 
 // articleFact names an article that helped, where this side may read it: the other side's own articles are
-// not even named.
-func (v View) articleFact(id string) []bot.Pair {
+// not even named. known says that it can be opened.
+func (v View) articleFact(id string) (fact []bot.Pair, known bool) {
 	if v.Article == nil {
-		return pair("Article", bot.C(id))
+		return pair("Article", bot.C(id)), false
 	}
 	a, ok := v.Article(id)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	if a.Title == "" {
-		return pair("Article", bot.C(id))
+		return pair("Article", bot.C(id)), false
 	}
-	return pair("Article", a.Title+" ", bot.C(id))
+	return pair("Article", a.Title+" ", bot.C(id)), true
+}
+
+// stepName is a step that can be undone, as a thing.
+func stepName(v desk.Verb) string {
+	switch v {
+	case desk.VerbEscalate:
+		return "escalation"
+	case desk.VerbAck:
+		return "acknowledgement"
+	case desk.VerbResolve:
+		return "resolution"
+	}
+	return "last step"
 }
 
 // Stars are the five buttons of a satisfaction question.

@@ -17,7 +17,7 @@ export function openPicker(button, choose) {
   document.body.append(box);
   const frame = button.getBoundingClientRect();
   box.style.left = `${Math.max(8, Math.min(frame.right - box.offsetWidth, innerWidth - box.offsetWidth - 8))}px`;
-  box.style.top = `${frame.bottom + box.offsetHeight + 8 < innerHeight ? frame.bottom + 6 : Math.max(8, frame.top - box.offsetHeight - 6)}px`;
+  box.style.top = `${frame.bottom + box.offsetHeight + 8 < innerHeight ? Math.max(8, frame.bottom + 6) : Math.max(8, frame.top - box.offsetHeight - 6)}px`;
   const away = e => { if (!box.contains(e.target)) close(); };
   function close() { document.removeEventListener('pointerdown', away); box.remove(); }
   setTimeout(() => document.addEventListener('pointerdown', away));
