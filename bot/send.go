@@ -163,17 +163,18 @@ func (d *Delivery) failed(x desk.Delivery, t target, err error) outcome {
 	if desk.KindOf(err) == desk.KindBusy {
 		kind, after = Temporary, time.Second
 	}
-	if kind == Permanent && x.Kind == desk.NoticeRedraw {
-		// Somebody took the message away, or it can be edited no more. Nobody has lost a word, and a press on it is answered.
-		d.Log.Warn("a message could not be brought up to date", "notice", x.Key, "err", err)
-		return outcome{state: desk.DeliveryDropped, note: err.Error()}
-	}
 	var e *SendError
 	known, patience := errors.As(err, &e), giveUpAfter
 	if known && e.Closed {
 		patience = closedFor // It may close on the eve of a holiday, and what is told late must still come in its order.
 	}
-	if kind == Permanent || d.Clock.Now().Sub(x.At) > patience && (x.Attempts > 3 || errors.Is(err, errNoCard)) {
+	over := kind == Permanent || d.Clock.Now().Sub(x.At) > patience && (x.Attempts > 3 || errors.Is(err, errNoCard))
+	if over && x.Kind == desk.NoticeRedraw {
+		// Somebody took the message away, or it can be edited no more. Nobody has lost a word, and a press on it is answered.
+		d.Log.Warn("a message could not be brought up to date", "notice", x.Key, "err", err)
+		return outcome{state: desk.DeliveryDropped, note: err.Error()}
+	}
+	if over {
 		d.Log.Error("a message could not be delivered", "notice", x.Key, "err", err)
 		return outcome{state: desk.DeliveryDead, note: err.Error()}
 	}

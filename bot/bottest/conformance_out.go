@@ -41,6 +41,8 @@ func testPost(s *suite) {
 	s.sees(s.Dana, s.channel(), "Exports hang", 0)
 	if seen := s.Work.Read(s.Dana, s.channel()); len(seen) != 1 || seen[0].Ref != ref {
 		s.Errorf("after the edit the channel has %+v, want the one message %s", seen, ref)
+	} else if m := seen[0].Message; m != nil && len(m.Buttons) > 0 {
+		s.Errorf("the buttons of a message that was replaced by one without are still there: %+v", m.Buttons)
 	}
 	if err := s.Platform.Ready(); err != nil {
 		s.Errorf("connected and not ready: %v", err)
