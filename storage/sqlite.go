@@ -94,7 +94,11 @@ func migrateSQLite(ctx context.Context, path string, log *slog.Logger) error {
 }
 
 func (e *sqliteEngine) dialWriter() error {
-	w, err := dialSQLite(sqliteDSN(e.path, false, e.busy))
+	dsn := sqliteDSN(e.path, false, e.busy)
+	if vfs := gatherVFS(); vfs != "" {
+		dsn += "&vfs=" + vfs
+	}
+	w, err := dialSQLite(dsn)
 	if err != nil {
 		return err
 	}
