@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -13,8 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -97,41 +93,14 @@ func loadSlack(b *testing.B, address string, pid int) {
 		}
 		requests[n] = raw.Bytes()
 	}
-	times := make([]time.Duration, b.N)
-	var next atomic.Int64
-	var wg sync.WaitGroup
+	s := sender{address: address, requests: requests, wanted: []byte("is filed as Sev 3"), took: make([]time.Duration, b.N)}
 	before := processorTime(pid)
 	b.ResetTimer()
-	for range slackConnections {
-		wg.Go(func() {
-			conn, err := net.Dial("tcp", address)
-			if err != nil {
-				b.Error(err)
-				return
-			}
-			defer conn.Close()
-			in := bufio.NewReader(conn)
-			for n := next.Add(1) - 1; n < int64(b.N); n = next.Add(1) - 1 {
-				begun := time.Now()
-				if _, err := conn.Write(requests[n]); err != nil {
-					b.Error(err)
-					return
-				}
-				res, err := http.ReadResponse(in, nil)
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				said, err := io.ReadAll(res.Body)
-				if times[n] = time.Since(begun); err != nil || !bytes.Contains(said, []byte("is filed as Sev 3")) {
-					b.Errorf("%s: %s (%v)", res.Status, said, err)
-					return
-				}
-			}
-		})
+	if err := s.run(slackConnections); err != nil {
+		b.Fatal(err)
 	}
-	wg.Wait()
 	b.StopTimer()
+	times := s.took
 	slices.Sort(times)
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "cases/s")
 	b.ReportMetric(float64(times[b.N/2].Microseconds())/1000, "p50-ms")
