@@ -31,13 +31,15 @@ func (w *world) buttonsOf(who, id, words string) map[string]string {
 func TestAnOlderEscalationIsNotAnswered(t *testing.T) {
 	w := newWorld(t)
 	id := w.up(false)
-	old := w.buttonsOf("ivy", id, "escalated to Harbor")
+	old, taken := w.buttonsOf("ivy", id, "escalated to Harbor"), w.buttonsOf("dana", id, "escalated to Harbor")
+	called := w.fake.Read(w.person("ivy"), w.fakeDirect())[0].Message.Buttons[0].Do
 	w.wants(w.types("ivy", old["Return"]+" code=steps text=\"Which till model is it\""), "is back with Northwind")
 	w.wants(w.types("eve", old["Acknowledge"]), "is returned, so you cannot acknowledge it")
 	w.wants(w.types("dana", "escalate "+id), "is with Harbor now")
-	for _, press := range []string{old["Acknowledge"], old["Return"], old["Return"] + " code=steps"} {
+	for _, press := range []string{old["Acknowledge"], old["Return"], old["Return"] + " code=steps", called} {
 		w.wants(w.types("eve", press), "Ivy Demo sent that escalation of "+id+" back.", "Answer the newest escalation.")
 	}
+	w.wants(w.types("dana", taken["Take back"]), "Ivy Demo sent that escalation of "+id+" back.")
 	if f := w.dialog("eve"); f != nil {
 		t.Errorf("a form was opened to return what has been returned: %+v", f)
 	}

@@ -27,7 +27,7 @@ func escalationCommands() []Command {
 			Name: "takeback", Aliases: []string{"take-back", "recall"}, Verb: desk.VerbTakeBack, Case: WithCase,
 			Summary: "Take an escalated case back to your own side.",
 			Example: "/case takeback NW-1042 The customer found the cable unplugged",
-			Args:    []Arg{{Key: "reason", Label: "Reason", Rest: true}},
+			Args:    []Arg{{Key: "reason", Label: "Reason", Rest: true}, escalationArg},
 			run: func(r *request) (bot.Answer, error) {
 				if _, err := r.act(r.c.ID, desk.TakeBack{Reason: r.get("reason")}); err != nil {
 					return bot.Answer{}, err

@@ -204,6 +204,17 @@ func (n *notices) redraw(e Event, side PartyKind, person string) {
 	n.put(x)
 }
 
+// Standing gives the event of the last escalation that was not undone; 0 for none.
+func Standing(all []Event) int {
+	void := takenBack(all)
+	for _, e := range slices.Backward(all) {
+		if _, up := e.Body.(Escalated); up && !void(e) {
+			return e.Seq
+		}
+	}
+	return 0
+}
+
 // Answers says whether an answer to one escalation of a case, named by its event, still finds it: an older one may be on
 // somebody's screen although it was sent back or taken back and another has gone up since. 0 is the one that stands.
 func (d *Desk) Answers(ctx context.Context, c *Case, of int) error {
@@ -218,18 +229,11 @@ func (d *Desk) answers(r Reader, c *Case, of int) error {
 	if err != nil {
 		return err
 	}
-	var meant, newest Event
-	void := takenBack(all)
-	for _, e := range all {
-		if _, up := e.Body.(Escalated); up && e.Seq == of {
-			meant = e
-		} else if up && !void(e) {
-			newest = e
-		}
-	}
-	if meant.Seq == 0 || newest.Seq < meant.Seq {
+	i := slices.IndexFunc(all, func(e Event) bool { _, up := e.Body.(Escalated); return up && e.Seq == of })
+	if i < 0 || Standing(all) <= of {
 		return nil // Whether it can be answered now is for the case's state to say.
 	}
+	meant := all[i]
 	became := "That escalation of " + c.ID + " is over."
 	if ended := Endings(meant, Partner, all); len(ended) > 0 {
 		x := ended[len(ended)-1]

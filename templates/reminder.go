@@ -95,7 +95,7 @@ func (v View) reminderAct(k desk.ClockKind) (string, bot.Button) {
 		}
 		return "Answer the customer, then record what you told them with Update.", do("Update", "update")
 	case desk.ClockTier2:
-		return "Take the case with Acknowledge, or send it back with a reason.", do("Acknowledge", "ack")
+		return "Take the case with Acknowledge, or send it back with a reason.", bot.Button{Label: "Acknowledge", Do: v.take("ack"), Style: bot.ButtonPrimary}
 	case desk.ClockRelay:
 		if over {
 			return "Tell the customer how it was resolved, then press the button.", do("Told the customer", "relay")
@@ -165,7 +165,7 @@ func (v View) page(p desk.Paged) bot.Message {
 	if k, due := c.Clock(desk.ClockTier2); due {
 		m.Blocks = append(m.Blocks, para("Acknowledge by ", k.Due, "."))
 	}
-	m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + c.ID, Style: bot.ButtonPrimary}, show(c.ID)}
+	m.Buttons = []bot.Button{{Label: "Acknowledge", Do: v.take("ack"), Style: bot.ButtonPrimary}, show(c.ID)}
 	return m
 }
 

@@ -82,6 +82,7 @@ func (r *Renderer) Render(ctx context.Context, n desk.Notice, home desk.Home) (m
 	if e.Body == nil {
 		return bot.Message{}, false, fmt.Errorf("case %s has no event %d", n.Case, n.Seq)
 	}
+	v.Up = desk.Standing(events)
 	if m, ok = r.word(v, n, e, events); !ok {
 		return bot.Message{}, true, nil
 	}

@@ -89,8 +89,8 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 	}
 	k, due := c.Clock(desk.ClockTier2)
 	ended := desk.Endings(e, v.Side, all)
+	v.Up = e.Seq
 	if v.Side == desk.Provider {
-		of := " escalation=" + itoa(e.Seq) // An older message does not answer for a newer escalation.
 		switch {
 		case len(ended) > 0:
 			m.Tone = bot.ToneNone
@@ -100,7 +100,7 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 			fallthrough
 		default:
 			m.Blocks = append(m.Blocks, para("Answer “ack” here, press the button"+v.orReact("ack")+"."))
-			m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + c.ID + of, Style: bot.ButtonPrimary}, {Label: "Return", Do: "return " + c.ID + of}}
+			m.Buttons = []bot.Button{{Label: "Acknowledge", Do: v.take("ack"), Style: bot.ButtonPrimary}, {Label: "Return", Do: v.take("return")}}
 		}
 		m.Blocks = append(m.Blocks, v.asOf(e, all).carries()...)
 		m.Blocks = append(m.Blocks, v.before(e, all)...)
@@ -118,7 +118,7 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 		m.Blocks = append(m.Blocks, para("Somebody at "+v.provider()+" acknowledges by ", k.Due, "."))
 	}
 	m.Blocks = append(m.Blocks, para("What you write in this thread reaches them too."))
-	m.Buttons = []bot.Button{{Label: "Take back", Do: "takeback " + c.ID}}
+	m.Buttons = []bot.Button{{Label: "Take back", Do: v.take("takeback")}}
 	return m
 }
 
@@ -242,7 +242,7 @@ func (v View) lapsed(e desk.Event, b desk.Lapsed, all []desk.Event) bot.Message 
 	}
 	m.Blocks = append(m.Blocks, para("The people on call are called again until somebody acknowledges."),
 		para("Any word of ", bot.Who(b.Engineer, p.Name), " in this thread takes the case up again."))
-	m.Buttons = []bot.Button{{Label: "Acknowledge", Do: "ack " + v.Case.ID, Style: bot.ButtonPrimary}}
+	m.Buttons = []bot.Button{{Label: "Acknowledge", Do: v.take("ack"), Style: bot.ButtonPrimary}}
 	return m
 }
 

@@ -21,6 +21,16 @@ type View struct {
 	Article func(id string) (desk.Article, bool)
 
 	Handover bool // A hand-over summary may be offered.
+	Up       int  // The event of the escalation that stands; 0: it is not known.
+}
+
+// take is the line of a button that answers the escalation at hand, and no newer one: the message may stay on somebody's
+// screen until the case has come back and gone up again.
+func (v View) take(verb string) string {
+	if v.Up == 0 {
+		return verb + " " + v.Case.ID
+	}
+	return verb + " " + v.Case.ID + " escalation=" + itoa(v.Up)
 }
 
 // hidden says that nothing of the case's content may be shown here: no title, no customer, no words
