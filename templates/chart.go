@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"image"
 	"image/color"
-	"image/draw"
 	"image/png"
 	"strconv"
 	"time"
@@ -33,6 +32,21 @@ var (
 	barDone  = color.RGBA{0x6e, 0xc5, 0xa4, 0xff}
 )
 
+// chartColours are all colours of a chart: a picture of a byte a pixel is drawn and packed many times faster than one of
+// four. Text has shades of its ink on white, which are more than an eye tells apart.
+var chartColours = func() color.Palette {
+	out := color.Palette{color.White, gridLine, barFiled, barDone}
+	for _, ink := range []color.RGBA{inkDark, inkSoft} {
+		for i := 1; i <= inkShades; i++ {
+			mix := func(c uint8) uint8 { return uint8((0xff*(inkShades-i) + int(c)*i) / inkShades) }
+			out = append(out, color.RGBA{mix(ink.R), mix(ink.G), mix(ink.B), 0xff})
+		}
+	}
+	return out
+}()
+
+const inkShades = 16
+
 // WeeksChart draws filed and resolved cases a week as a PNG, 1120×420 pixels. The same weeks give the
 // same bytes.
 func WeeksChart(weeks []desk.WeekLine, loc *time.Location) ([]byte, error) {
@@ -45,8 +59,7 @@ func WeeksChart(weeks []desk.WeekLine, loc *time.Location) ([]byte, error) {
 		return nil, err
 	}
 	defer face.Close()
-	c := canvas{image.NewRGBA(image.Rect(0, 0, chartWidth, chartHeight)), face}
-	c.fill(c.Bounds(), color.White)
+	c := canvas{image.NewPaletted(image.Rect(0, 0, chartWidth, chartHeight), chartColours), face} // White, which is the first colour.
 	c.legend()
 	top := 1
 	for _, w := range weeks {
@@ -67,7 +80,7 @@ func WeeksChart(weeks []desk.WeekLine, loc *time.Location) ([]byte, error) {
 		c.text(w.Start.In(loc).Format("2 Jan"), mid, chartHeight-24, inkSoft, centre)
 	}
 	var buf bytes.Buffer
-	err = png.Encode(&buf, c)
+	err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&buf, c.Paletted) // Few colours in large areas are small in any case.
 	return buf.Bytes(), err
 }
 
@@ -83,7 +96,7 @@ func niceStep(top int) int {
 }
 
 type canvas struct {
-	*image.RGBA
+	*image.Paletted
 	face font.Face
 }
 
@@ -96,7 +109,14 @@ const (
 )
 
 func (c canvas) fill(r image.Rectangle, col color.Color) {
-	draw.Draw(c.RGBA, r, image.NewUniform(col), image.Point{}, draw.Src)
+	r = r.Intersect(c.Rect)
+	index := uint8(c.Palette.Index(col))
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		row := c.Pix[c.PixOffset(r.Min.X, y):c.PixOffset(r.Max.X, y)]
+		for x := range row {
+			row[x] = index
+		}
+	}
 }
 
 // bar draws one bar with its number above it, so that nobody has to read the grid.
@@ -124,6 +144,6 @@ func (c canvas) text(s string, x, y int, col color.Color, a align) {
 	case right:
 		x -= w
 	}
-	d := font.Drawer{Dst: c.RGBA, Src: image.NewUniform(col), Face: c.face, Dot: fixed.P(x, y)}
+	d := font.Drawer{Dst: c.Paletted, Src: image.NewUniform(col), Face: c.face, Dot: fixed.P(x, y)}
 	d.DrawString(s)
 }
