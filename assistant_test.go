@@ -48,6 +48,7 @@ func transcript(t *testing.T, file string, o assist.Options) string {
 // Without a key the desk is what it is without any setting: every message, dialog and button is the same, and no
 // word of a helper is in any of them.
 func TestOffIsAsBefore(t *testing.T) {
+	t.Parallel()
 	fake := assistfake.New()
 	defer fake.Close()
 	for _, name := range []string{"life-friday-evening", "09-communication", "04-escalation", "kb-linked", "unhappy-security"} {

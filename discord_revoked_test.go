@@ -163,6 +163,7 @@ func (g *shutGuild) restart() {
 // other guilds go on, /readyz says what to do, and what is to be told waits; with the new token in the settings and a
 // start it arrives, and so does what was written there meanwhile.
 func TestATokenResetInTheMiddleOfACase(t *testing.T) {
+	t.Parallel()
 	inBothKinds(t, func(g *shutGuild) {
 		g.begins()
 		g.discord.Revoke(g.bot)
@@ -185,6 +186,7 @@ func TestATokenResetInTheMiddleOfACase(t *testing.T) {
 
 // The desk is started with a wrong token: it serves the other guilds and says so, and what waits goes after the next start.
 func TestAStartWithAWrongToken(t *testing.T) {
+	t.Parallel()
 	inBothKinds(t, func(g *shutGuild) {
 		g.begins()
 		g.stop()
@@ -202,8 +204,10 @@ func TestAStartWithAWrongToken(t *testing.T) {
 
 // The bot is taken out of the partner's guild, over a restart too. Invited again, it goes on by itself.
 func TestTakenOutOfAGuildInTheMiddleOfACase(t *testing.T) {
+	t.Parallel()
 	for name, restarts := range map[string]bool{"at work": false, "over a restart": true} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			inBothKinds(t, func(g *shutGuild) {
 				g.begins()
 				g.discord.Kick(g.bot, g.home.Workspace)
@@ -225,6 +229,7 @@ func TestTakenOutOfAGuildInTheMiddleOfACase(t *testing.T) {
 // what could not be said and what mends it; with the permission back, the card comes once, with everything that was
 // said meanwhile under it.
 func TestShutOutOfTheChannel(t *testing.T) {
+	t.Parallel()
 	inBothKinds(t, func(g *shutGuild) {
 		g.discord.Permit(g.home.Cases, "USE_APPLICATION_COMMANDS")
 		g.tell("it is 2026-11-17 10:00 America/Chicago", tillCase, `dana sees "is filed as Sev 3"`,

@@ -13,6 +13,7 @@ import (
 // For every clock of every case of the demo's past the counted stretches of its receipt add up to its
 // budget, leave no gap from where it counts to its due instant, and none is stale.
 func TestReceiptsAddUp(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	now := time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)
 	d, err := NewDemo(ctx, filepath.Join(t.TempDir(), "casebot.db"), true, slog.New(slog.DiscardHandler), func() time.Time { return now })

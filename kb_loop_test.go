@@ -83,6 +83,7 @@ func (s *stage) rows(t *testing.T, space string) string {
 // The same articles and the same solved cases give the same list to the last bit on both databases, and after
 // a restart, whatever the order in which they are read.
 func TestSuggestionsAreTheSameOnBothDatabases(t *testing.T) {
+	t.Parallel()
 	questions := []string{"Receipt printer prints blank paper", "card paymnts fail HB-4012", "how do I", "scanner looses network", "refund twice", "ofline after update", "价格标签", ""}
 	lists := map[string]string{}
 	for name, dsn := range map[string]string{"sqlite": filepath.Join(t.TempDir(), "casebot.db"), "postgresql": pgtest.Database(t)} {
@@ -125,6 +126,7 @@ func TestSuggestionsAreTheSameOnBothDatabases(t *testing.T) {
 // Two programs on one database: what is written or linked through one is found by the other, and forgotten
 // again when the case is reopened.
 func TestTwoProgramsFindTheSame(t *testing.T) {
+	t.Parallel()
 	s := stageOn(t, filepath.Join(t.TempDir(), "casebot.db"))
 	other := newLibrary(s.app.Desk, slog.New(slog.DiscardHandler))
 	if err := other.load(t.Context()); err != nil {

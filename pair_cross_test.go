@@ -17,8 +17,10 @@ var mixed = []string{"partners-discord", "partners-slack"}
 
 // A case of a Partner on one platform and a Provider on the other, told in both directions.
 func TestACaseAcrossTwoPlatforms(t *testing.T) {
+	t.Parallel()
 	for _, name := range mixed {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tellOnPair(t, pairs[name], "testdata/pairs/two-platforms.txtar", "sqlite", false)
 		})
 	}
@@ -27,8 +29,10 @@ func TestACaseAcrossTwoPlatforms(t *testing.T) {
 // What happens on either platform while the desk is down crosses when it is back: words, and a reaction that
 // sends an engineer's words on.
 func TestWhatIsMissedOnTwoPlatformsCrosses(t *testing.T) {
+	t.Parallel()
 	for _, name := range mixed {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newPairStage(t, pairs[name], filepath.Join(t.TempDir(), "casebot.db"), false)
 			if err := s.start(t.Context()); err != nil {
 				t.Fatal(err)
@@ -109,6 +113,7 @@ func TestWhatIsMissedOnTwoPlatformsCrosses(t *testing.T) {
 // What people write to the desk itself while it is down is carried out at the next start: an engineer's reply reaches the
 // partner once, and who only asked something gets the answer. What was answered before is not answered again.
 func TestMissedDirectMessagesAreCarriedOut(t *testing.T) {
+	t.Parallel()
 	for name, on := range pairs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

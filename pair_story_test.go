@@ -301,12 +301,14 @@ func (c crossing) Read(by desk.Person, at bottest.Spot) []bottest.Seen {
 // Every story holds on Discord, and between a Partner and a Provider on two platforms, on both databases and
 // within every limit of the vendors.
 func TestStoriesOnPairs(t *testing.T) {
+	t.Parallel()
 	stage := onPairs
 	for _, name := range slices.Sorted(maps.Keys(pairs)) {
 		for _, database := range []string{"sqlite", "postgresql"} {
 			files := toldOn(t, stage)
 			stage++
 			t.Run(name+"/"+database, func(t *testing.T) {
+				t.Parallel()
 				for _, file := range files {
 					t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 						t.Parallel()
@@ -320,6 +322,7 @@ func TestStoriesOnPairs(t *testing.T) {
 
 // Every story holds too where the cases of a Discord stand in a forum.
 func TestStoriesInAForum(t *testing.T) {
+	t.Parallel()
 	for _, file := range toldOn(t, onDiscordForum) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()

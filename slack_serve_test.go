@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -115,13 +116,17 @@ func (p *program) line() string {
 	return "http://" + ln.Addr().String()
 }
 
+// freePort finds an address for a program that is started in a moment. It lies below those that the system gives out by
+// itself, so that nothing of a test beside this one gets it meanwhile.
 func freePort(t testing.TB) string {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		if ln, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(15000))); err == nil {
+			defer ln.Close()
+			return ln.Addr().String()
+		}
 	}
-	defer ln.Close()
-	return ln.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // until asks again until the answer holds.
@@ -189,6 +194,7 @@ func (p *program) cases() int {
 // The whole program as a stranger runs it: a process, the contract's variables and addresses, Slack that
 // can't be reached at first, and everything that may arrive from the internet.
 func TestServeSignedRequestsAsAProcess(t *testing.T) {
+	t.Parallel()
 	p := startProgram(t)
 	p.until("the program is alive", func() bool { return p.status("/healthz") == 200 })
 	if got := p.status("/readyz"); got != http.StatusServiceUnavailable {

@@ -120,6 +120,7 @@ func (p *program) serve() {
 
 // A stranger's ten minutes: each step of docs/slack.md as it is written, with what the page says is seen.
 func TestTheSetUpOfTheGuide(t *testing.T) {
+	t.Parallel()
 	g := readGuide(t)
 	p := stranger(t, g.yaml(t, "4. Tell the desk"))
 	dir := directoryOf(t, p.dir)
@@ -204,6 +205,7 @@ func TestTheSetUpOfTheGuide(t *testing.T) {
 
 // The HTTP mode of the guide: the check says what can't be seen before the program runs, and sees it then.
 func TestTheGuidesHTTPMode(t *testing.T) {
+	t.Parallel()
 	g := readGuide(t)
 	p := stranger(t, g.yaml(t, "4. Tell the desk"))
 	manifest, _ := p.says("slack", "manifest", "--url", "https://desk.example.com")
@@ -239,6 +241,7 @@ func TestTheGuidesHTTPMode(t *testing.T) {
 
 // The link of the guide: an administrator installs from the page, and the check reads the token that was kept.
 func TestTheGuidesInstallingFromALink(t *testing.T) {
+	t.Parallel()
 	g := readGuide(t)
 	p := stranger(t, g.yaml(t, "4. Tell the desk"))
 	manifest, code := p.says("slack", "manifest", "--url", "https://desk.example.com", "--install")
@@ -289,6 +292,7 @@ func TestTheGuidesInstallingFromALink(t *testing.T) {
 // Roles by user group: the manifest asks for them by itself once they are in the file, and the check finds
 // one that is not there.
 func TestTheGuidesUserGroups(t *testing.T) {
+	t.Parallel()
 	g := readGuide(t)
 	setup := g.yaml(t, "4. Tell the desk")
 	with := strings.Replace(setup, "cases: C0123ABCD}", `cases: C0123ABCD, roles: {support-agents: agent, S0123ABCD: duty_manager}}`, 1)

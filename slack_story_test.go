@@ -200,9 +200,11 @@ func (w settled) Submit(ctx context.Context, by desk.Person, values map[string]s
 // Every story holds on Slack, by Socket Mode and by signed requests, with the scopes of the manifest and
 // within every limit of the vendor.
 func TestStoriesOnSlack(t *testing.T) {
+	t.Parallel()
 	for stage, mode := range []string{onSlackSocket: "socket", onSlackHTTP: "http"} {
 		files := toldOn(t, stage)
 		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
 			for _, file := range files {
 				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 					t.Parallel()

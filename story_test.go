@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 // Every story of testdata/script holds on SQLite and on PostgreSQL; in a short run on one of them in turn, beside the stages
 // of toldOn.
 func TestStories(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("there are no stories: %v", err)
@@ -39,6 +40,7 @@ func TestStories(t *testing.T) {
 	}
 	for name, dsn := range databases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for i, file := range files {
 				if testing.Short() && (i%2 == 0) != (name == "sqlite") {
 					continue

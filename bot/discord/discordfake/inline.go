@@ -112,11 +112,16 @@ func (w *workspace) special(rest string, style bot.Style, m *message) (bot.Span,
 			return bot.Span{Text: f[1], Link: f[1], Style: style}, len(f[0])
 		}
 	}
-	if f := namedLink.FindStringSubmatch(rest); f != nil {
-		return bot.Span{Text: bot.SpanText(w.styled(f[1], style, m), time.UTC), Link: f[2], Style: style}, len(f[0])
+	// This is asked of every character, and an expression costs far more than a look at the first one.
+	if rest[0] == '[' {
+		if f := namedLink.FindStringSubmatch(rest); f != nil {
+			return bot.Span{Text: bot.SpanText(w.styled(f[1], style, m), time.UTC), Link: f[2], Style: style}, len(f[0])
+		}
 	}
-	if f := bareLink.FindString(rest); f != "" {
-		return bot.Span{Text: clean(f), Link: f, Style: style}, len(f)
+	if strings.HasPrefix(rest, "http") {
+		if f := bareLink.FindString(rest); f != "" {
+			return bot.Span{Text: clean(f), Link: f, Style: style}, len(f)
+		}
 	}
 	return bot.Span{}, 0
 }
