@@ -120,6 +120,26 @@ func TestPlaygroundShowsTextAsText(t *testing.T) {
 	b.until("nothing ran", `document.body.dataset.hit === undefined`)
 }
 
+// Whoever writes faster than the desk answers loses no letter: what is typed while a message is on its way stays, the
+// next one goes after it, and what could not be sent comes back.
+func TestAFastWriterLosesNoLetter(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
+	b := newBrowser(t, startDemo(t))
+	const box, log = "[data-test=pane-0] .channel-view [data-test=composer]", "[data-test=pane-0] .channel-view"
+	b.until("the way to the desk is slow", `(window.way = window.fetch, window.fetch = async (...a) => { await new Promise(done => setTimeout(done, 700)); return window.lost ? Promise.reject(new TypeError('away')) : window.way(...a); }, true)`)
+	b.typeIn(box, "first words\rsecond words\rthird")
+	b.see(log+" .said", "first words")
+	b.see(log+" .said", "second words")
+	if got := b.value(box); got != "third" {
+		t.Errorf("after two messages the box holds %q", got)
+	}
+	b.until("the desk is away", `window.lost = true`)
+	b.typeIn(box, " words\rfourth")
+	b.until("what was not sent comes back", fmt.Sprintf(`document.querySelector(%s).value === 'third words\nfourth'`, quoted(box)))
+}
+
 // TestPictureForTheReadme takes docs/playground.png anew, when CASEBOT_PICTURE names where to put it.
 func TestPictureForTheReadme(t *testing.T) {
 	to := os.Getenv("CASEBOT_PICTURE")

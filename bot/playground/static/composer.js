@@ -19,6 +19,8 @@ export class Composer {
     this.form.addEventListener('submit', e => { e.preventDefault(); this.send(); });
     this.area.addEventListener('input', () => { this.grow(); this.ask(); });
     this.area.addEventListener('keydown', e => this.key(e));
+    // Some keyboards write the line break although the key that sends was taken; the box is empty by then.
+    this.area.addEventListener('keypress', e => { if (e.key === 'Enter' && !e.shiftKey) e.preventDefault(); });
     this.area.addEventListener('blur', () => setTimeout(() => this.close(), 150));
     this.area.addEventListener('paste', e => { if (e.clipboardData.files.length) { this.add(e.clipboardData.files); e.preventDefault(); } });
     this.form.querySelector('.attach').onclick = () => this.picker.click();
@@ -80,21 +82,36 @@ export class Composer {
 
   // --- Sending ---
 
-  async send(text = this.area.value) {
-    if ((!text.trim() && !this.files.length) || this.busy) return;
+  // send takes the words and files out of the box, which is free for the next ones at once, and sends them in their turn.
+  // What could not be sent comes back, before what has been typed since. A text of its own leaves the box alone.
+  send(text) {
+    const words = text ?? this.area.value, files = text === undefined ? this.files : [];
+    if (!words.trim() && !files.length) return;
     this.close();
     this.ask.stop();
-    this.busy = true;
-    this.form.classList.add('busy');
-    const answer = await run(() => post('say', { ...this.view.place, text }, this.files.map(f => ['files', f])));
-    this.busy = false;
-    this.form.classList.remove('busy');
-    if (!answer) return; // What was typed stays.
-    this.area.value = '';
-    this.files = [];
+    if (text === undefined) {
+      this.area.value = '';
+      this.files = [];
+      this.paintFiles();
+    }
+    const key = this.key_, place = { ...this.view.place };
+    this.turn = (this.turn || Promise.resolve()).then(async () => {
+      this.form.classList.add('busy');
+      const answer = await run(() => post('say', { ...place, text: words }, files.map(f => ['files', f])));
+      this.form.classList.remove('busy');
+      if (answer) {
+        this.view.toEnd();
+        this.view.answered(answer, 'say', { text: words });
+      } else if (text === undefined) this.giveBack(key, words, files);
+    });
+  }
+
+  giveBack(key, words, files) {
+    const joined = now => now ? `${words}\n${now}` : words;
+    if (this.key_ === key) this.area.value = joined(this.area.value);
+    else this.drafts.set(key, joined(this.drafts.get(key)));
+    this.files = [...files, ...this.files];
     this.paintFiles();
-    this.view.toEnd();
-    this.view.answered(answer, 'say', { text });
   }
 
   key(e) {
