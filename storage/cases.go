@@ -42,12 +42,6 @@ func (r *reader) one(sql string, args []any, dest ...any) (found bool, err error
 	return found, err
 }
 
-// write carries out statements and remembers a failure.
-func (t *tx) write(stmts ...stmt) ([]int64, error) {
-	n, err := t.db.batch(t.ctx, stmts)
-	return n, t.fail(err)
-}
-
 func (t *tx) fail(err error) error {
 	if err != nil && t.failed == nil {
 		t.failed = err
@@ -183,14 +177,14 @@ func (t *tx) putCase(c *desk.Case, prev int, events []desk.Event, notices []desk
 	var stmts []stmt
 	if prev == 0 {
 		stmts = append(inserts(caseColumns, "", len(row), row),
-			stmt{`insert into case_bodies (id, tenant, body) values ($1, $2, $3)`, []any{c.ID, c.Tenant, body}})
+			stmt{sql: `insert into case_bodies (id, tenant, body) values ($1, $2, $3)`, args: []any{c.ID, c.Tenant, body}})
 	} else {
-		stmts = append(stmts, stmt{updateCase, append(row, prev, firstPrev(c, events))},
-			stmt{`update case_bodies set body = $2 where id = $1`, []any{c.ID, body}})
+		stmts = append(stmts, stmt{sql: updateCase, args: append(row, prev, firstPrev(c, events)), counted: true},
+			stmt{sql: `update case_bodies set body = $2 where id = $1`, args: []any{c.ID, body}})
 	}
 	stmts = append(stmts, inserts(eventColumns, "", eventWidth, eventRows)...)
 	if c.Restricted {
-		stmts = append(stmts, stmt{`delete from invited where case_id = $1`, []any{c.ID}})
+		stmts = append(stmts, stmt{sql: `delete from invited where case_id = $1`, args: []any{c.ID}})
 		var values []any
 		for _, p := range c.Invited {
 			values = append(values, c.ID, p, c.Tenant)
@@ -202,7 +196,7 @@ func (t *tx) putCase(c *desk.Case, prev int, events []desk.Event, notices []desk
 		return err
 	}
 	changed, err := t.db.batch(t.ctx, append(stmts, more...))
-	if err == nil && changed[0] == 0 {
+	if err == nil && prev != 0 && changed == 0 {
 		err = conflict(fmt.Errorf("%s is no longer at event %d", c.ID, prev))
 	}
 	return err
@@ -249,6 +243,6 @@ func (t *tx) NextNumber(tenant string) (int, error) {
 
 // Seen implements desk.Tx.
 func (t *tx) Seen(key string, at time.Time) (bool, error) {
-	n, err := t.write(stmt{`insert into inbound (key, at) values ($1, $2) on conflict (key) do nothing`, []any{key, millis(at)}})
-	return err == nil && n[0] == 0, err
+	n, err := t.db.exec(t.ctx, `insert into inbound (key, at) values ($1, $2) on conflict (key) do nothing`, key, millis(at))
+	return err == nil && n == 0, t.fail(err)
 }

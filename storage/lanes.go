@@ -61,9 +61,9 @@ const selectHeads = deliveryColumns + `0 from lanes cross join notices n where n
 // next gives a lane back: ready when its next pending notice is, or gone when there is none.
 func next(name string) []stmt {
 	return []stmt{
-		{`update lanes set leased = '', ready_at = coalesce((select not_before from notices
-			where lane = $1 and state = 'pending' order by pos limit 1), -1) where lane = $1`, []any{name}},
-		{`delete from lanes where lane = $1 and ready_at = -1`, []any{name}},
+		{sql: `update lanes set leased = '', ready_at = coalesce((select not_before from notices
+			where lane = $1 and state = 'pending' order by pos limit 1), -1) where lane = $1`, args: []any{name}},
+		{sql: `delete from lanes where lane = $1 and ready_at = -1`, args: []any{name}},
 	}
 }
 
@@ -100,12 +100,12 @@ func (t *tx) claim(now time.Time, lease time.Duration, limit int) ([]desk.Delive
 		heads[d.Lane] = true
 		if d.NotBefore.After(now) {
 			// It was put in with an earlier instant than its lane's head has: look again when that is ready.
-			stmts = append(stmts, stmt{`update lanes set leased = '', ready_at = $2 where lane = $1`, []any{d.Lane, millis(d.NotBefore)}})
+			stmts = append(stmts, stmt{sql: `update lanes set leased = '', ready_at = $2 where lane = $1`, args: []any{d.Lane, millis(d.NotBefore)}})
 			return nil
 		}
 		d.Leased = instant(millis(until))
 		out = append(out, d)
-		stmts = append(stmts, stmt{`update lanes set leased = $2, ready_at = $3 where lane = $1`, []any{d.Lane, d.ID, millis(until)}})
+		stmts = append(stmts, stmt{sql: `update lanes set leased = $2, ready_at = $3 where lane = $1`, args: []any{d.Lane, d.ID, millis(until)}})
 		return nil
 	})
 	if err != nil {
@@ -113,7 +113,7 @@ func (t *tx) claim(now time.Time, lease time.Duration, limit int) ([]desk.Delive
 	}
 	for _, name := range ready {
 		if !heads[name.(string)] {
-			stmts = append(stmts, stmt{`delete from lanes where lane = $1`, []any{name}})
+			stmts = append(stmts, stmt{sql: `delete from lanes where lane = $1`, args: []any{name}})
 		}
 	}
 	// Oldest first, so that what has waited longest is sent first.

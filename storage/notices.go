@@ -142,8 +142,8 @@ func (t *tx) EndDelivery(id string, state desk.DeliveryState, ref desk.Ref, errT
 	if state == desk.DeliveryUnclear {
 		state, began = desk.DeliveryPending, `started_at`
 	}
-	outcome := stmt{`update notices set state = $3, ref = $4, error = $5, not_before = $6, started_at = ` + began + `, sent_at = $7 where pos = ` + leasedPos,
-		[]any{id, lane, string(state), fit(string(ref)), fit(errText), millis(notBefore), sent}}
+	outcome := stmt{sql: `update notices set state = $3, ref = $4, error = $5, not_before = $6, started_at = ` + began + `, sent_at = $7 where pos = ` + leasedPos,
+		args: []any{id, lane, string(state), fit(string(ref)), fit(errText), millis(notBefore), sent}}
 	return t.fail(t.db.later(t.ctx, append([]stmt{outcome}, next(lane)...)...))
 }
 

@@ -160,24 +160,26 @@ func (c *pgConn) rollback() {
 	}
 }
 
-// flush sends what is pending and gives the rows each statement changed.
-func (c *pgConn) flush(ctx context.Context) ([]int64, error) {
-	b := &pgx.Batch{}
-	for _, s := range c.pending {
+// flush sends what is pending and gives how many rows the counted statements changed.
+func (c *pgConn) flush(ctx context.Context) (int64, error) {
+	b, stmts := &pgx.Batch{}, c.pending
+	for _, s := range stmts {
 		b.Queue(s.sql, s.args...)
 	}
 	c.pending = nil
 	res := c.c.SendBatch(ctx, b)
-	out := make([]int64, 0, b.Len())
-	for range b.Len() {
+	changed := int64(0)
+	for _, s := range stmts {
 		tag, err := res.Exec()
 		if err != nil {
 			res.Close() // It gives the same error again.
-			return nil, err
+			return 0, err
 		}
-		out = append(out, tag.RowsAffected())
+		if s.counted {
+			changed += tag.RowsAffected()
+		}
 	}
-	return out, res.Close()
+	return changed, res.Close()
 }
 
 func (c *pgConn) later(_ context.Context, stmts ...stmt) error {
@@ -190,23 +192,15 @@ func (c *pgConn) later(_ context.Context, stmts ...stmt) error {
 	return nil
 }
 
-func (c *pgConn) batch(ctx context.Context, stmts []stmt) ([]int64, error) {
+func (c *pgConn) batch(ctx context.Context, stmts []stmt) (int64, error) {
 	if err := c.later(ctx, stmts...); err != nil {
-		return nil, err
+		return 0, err
 	}
-	n, err := c.flush(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return n[len(n)-len(stmts):], nil
+	return c.flush(ctx)
 }
 
 func (c *pgConn) exec(ctx context.Context, sql string, args ...any) (int64, error) {
-	n, err := c.batch(ctx, []stmt{{sql, args}})
-	if err != nil {
-		return 0, err
-	}
-	return n[0], nil
+	return c.batch(ctx, []stmt{{sql, args, true}})
 }
 
 func (c *pgConn) query(ctx context.Context, sql string, args []any, f func(scanner) error) error {

@@ -16,9 +16,9 @@ type runner interface {
 	exec(ctx context.Context, sql string, args ...any) (int64, error)
 	// query calls f once a row; scan fills *string, *int, *int64 and *[]byte.
 	query(ctx context.Context, sql string, args []any, f func(scan scanner) error) error
-	// batch carries several statements in one round trip, in order, and gives the rows each changed.
-	// It stops at the first error.
-	batch(ctx context.Context, stmts []stmt) ([]int64, error)
+	// batch carries several statements in one round trip, in order, and gives how many rows those that are
+	// counted changed. It stops at the first error.
+	batch(ctx context.Context, stmts []stmt) (int64, error)
 	// later carries statements whose outcome nobody waits for. A database that is a round trip away takes
 	// them with the next statement or the commit, where an error then shows; the order is kept.
 	later(ctx context.Context, stmts ...stmt) error
@@ -28,8 +28,9 @@ type scanner func(dest ...any) error
 
 // stmt is a statement of a batch.
 type stmt struct {
-	sql  string
-	args []any
+	sql     string
+	args    []any
+	counted bool // Somebody asks how many rows it changes.
 }
 
 // clean checks and converts arguments in place. PostgreSQL's text holds neither NUL nor invalid UTF-8
@@ -76,7 +77,7 @@ func inserts(into, then string, width int, values []any) []stmt {
 	var out []stmt
 	for len(values) > 0 {
 		n := min(len(values)/width, widest)
-		out = append(out, stmt{insertText(insertKey{into, width, n, then}), values[: n*width : n*width]})
+		out = append(out, stmt{sql: insertText(insertKey{into, width, n, then}), args: values[: n*width : n*width]})
 		values = values[n*width:]
 	}
 	return out

@@ -14,7 +14,7 @@ import (
 
 // put is a write whose outcome nobody waits for before the commit.
 func (t *tx) put(sql string, args ...any) error {
-	return t.fail(t.db.later(t.ctx, stmt{sql, args}))
+	return t.fail(t.db.later(t.ctx, stmt{sql: sql, args: args}))
 }
 
 // putJSON is put with a last argument that is stored as JSON.

@@ -138,6 +138,9 @@ func (s *sqliteConn) query(ctx context.Context, sql string, args []any, f func(s
 		return err
 	}
 	defer rows.Close()
+	if f == nil {
+		f = func(scanner) error { return nil }
+	}
 	row := make([]driver.Value, len(rows.Columns()))
 	scan := func(dest ...any) error { return scanRow(row, dest) }
 	for {
@@ -181,16 +184,38 @@ func scanRow(row []driver.Value, dest []any) error {
 	return nil
 }
 
-func (s *sqliteConn) batch(ctx context.Context, stmts []stmt) ([]int64, error) {
-	out := make([]int64, 0, len(stmts))
+func (s *sqliteConn) batch(ctx context.Context, stmts []stmt) (changed int64, err error) {
 	for _, st := range stmts {
-		n, err := s.exec(ctx, st.sql, st.args...)
-		if err != nil {
-			return nil, err
+		n := int64(0)
+		if st.counted || !small(st.args) {
+			n, err = s.exec(ctx, st.sql, st.args...)
+		} else {
+			err = s.query(ctx, st.sql, st.args, nil)
 		}
-		out = append(out, n)
+		if err != nil {
+			return 0, err
+		}
+		if st.counted {
+			changed += n
+		}
 	}
-	return out, nil
+	return changed, nil
+}
+
+// small says whether arguments may be carried to SQLite as a query's are. The driver binds those in one call, where it takes a
+// call and a copy for each argument of a statement whose changes it counts; but it keeps as much memory with the
+// prepared statement as they ever took.
+func small(args []any) bool {
+	size := 0
+	for _, a := range args {
+		switch v := a.(type) {
+		case string:
+			size += len(v)
+		case []byte:
+			size += len(v)
+		}
+	}
+	return size <= 64<<10
 }
 
 // later has nothing to gain here: there is no round trip.
