@@ -18,6 +18,7 @@ type group struct {
 	members  []*job
 	outcomes []outcome
 	number   uint64
+	waiting  bool // The moment in which more may come has begun.
 }
 
 func (g *group) answer(err error) {

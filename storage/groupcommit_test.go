@@ -261,3 +261,29 @@ func TestArgumentsByNumber(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Where many are at it, a commit waits a moment for more; whoever is alone is never kept.
+func TestACommitWaitsForACrowdOnly(t *testing.T) {
+	s := openTest(t)
+	e := s.engine.(*sqliteEngine)
+	alone := func() {
+		t.Helper()
+		if err := s.Update(t.Context(), func(desk.Tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alone()
+	alone()
+	for _, err := range together(t, s, fileCase("NW-1"), fileCase("NW-2"), fileCase("NW-3"), fileCase("NW-4")) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if e.crowd < many {
+		t.Errorf("a group of %d updates is no crowd", e.crowd)
+	}
+	alone() // It comes alone after a crowd, and is committed when the moment has passed.
+	if e.crowd != 1 {
+		t.Errorf("a group of %d, want 1", e.crowd)
+	}
+}

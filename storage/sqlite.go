@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"casebot/desk"
 )
@@ -27,6 +28,8 @@ type sqliteEngine struct {
 	carry   chan struct{} // Asks carryOvers to work.
 	carried chan struct{} // Closed when carryOvers has ended.
 	commits int           // Counted by the writer goroutine.
+	crowd   int           // How many updates its last group had.
+	moment  *time.Timer   // Runs while it waits for more.
 	once    sync.Once
 
 	// How what is committed comes to the disk (durable.go).
@@ -55,7 +58,7 @@ func openSQLiteBusy(ctx context.Context, path string, busy int, log *slog.Logger
 	}
 	e := &sqliteEngine{path: path, busy: busy, log: log, queue: make(chan *job, 256),
 		closing: make(chan struct{}), stopped: make(chan struct{}), carry: make(chan struct{}, 1), carried: make(chan struct{}),
-		groups: make(chan *group), free: make(chan struct{}, 1), synced: make(chan struct{})}
+		groups: make(chan *group), free: make(chan struct{}, 1), synced: make(chan struct{}), moment: time.NewTimer(0)}
 	e.disk.reach(0)
 	e.free <- struct{}{}
 	e.sync = e.syncLog
