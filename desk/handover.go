@@ -80,7 +80,9 @@ func (d *Desk) Handovers(ctx context.Context, now time.Time) (int, error) {
 		if _, ok := d.Dir.HomeOf(party); !ok {
 			continue
 		}
+		before := told
 		err := d.Store.Update(ctx, func(tx Tx) error {
+			told = before // It may be run again.
 			covers, err := d.covers(tx, party)
 			if err != nil {
 				return err

@@ -51,7 +51,9 @@ func (d *Desk) Renew(ctx context.Context, now time.Time) (int, error) {
 		if err != nil {
 			return changed, err
 		}
+		before := changed
 		err = d.Store.Update(ctx, func(tx Tx) error {
+			changed = before // It may be run again.
 			c, err := tx.CaseForUpdate(id)
 			if err != nil {
 				return err

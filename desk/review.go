@@ -39,7 +39,9 @@ func (d *Desk) Reviews(ctx context.Context, now time.Time) (int, error) {
 		if _, ok := d.Dir.HomeOf(p.ID); !ok {
 			continue
 		}
+		before := wrote
 		err := d.Store.Update(ctx, func(tx Tx) error {
+			wrote = before // It may be run again.
 			due, err := d.reviewDue(tx, p.ID, now)
 			if err != nil || due.IsZero() || due.After(now) {
 				return err

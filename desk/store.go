@@ -10,9 +10,9 @@ import (
 // locked, full or away.
 type Store interface {
 	// Update runs f in one write transaction and answers only after a durable commit. When f gives an
-	// error nothing it wrote is kept. f may be run again after a serialisation conflict, so it must
-	// have no effect outside the Tx. On SQLite several waiting updates share one commit, each in its
-	// own savepoint. f must not call Update itself: it would wait for its own end.
+	// error nothing it wrote is kept. f may be run again, after a serialisation conflict on PostgreSQL
+	// or when another update of its commit fails on SQLite, where several that wait share one; so it must
+	// have no effect outside the Tx. f must not call Update itself: it would wait for its own end.
 	Update(ctx context.Context, f func(Tx) error) error
 	// View runs f on a consistent read-only snapshot.
 	View(ctx context.Context, f func(Reader) error) error

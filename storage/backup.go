@@ -59,7 +59,7 @@ func copyDatabase(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	dst := &sqliteConn{c: raw.(*sqlite3.SQLiteConn), stmts: map[string]*sqlite3.SQLiteStmt{}}
+	dst := &sqliteConn{c: raw.(*sqlite3.SQLiteConn), stmts: map[string]prepared{}}
 	defer dst.close()
 	b, err := dst.c.Backup("main", src.c, "main")
 	if err != nil {

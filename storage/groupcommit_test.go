@@ -45,7 +45,12 @@ func together(t *testing.T, s *Store, fs ...func(desk.Tx) error) []error {
 	e := s.engine.(*sqliteEngine)
 	errs := make([]error, len(fs))
 	var wg sync.WaitGroup
+	begun := false
 	err := s.Update(t.Context(), func(desk.Tx) error {
+		if begun {
+			return nil // It is run again.
+		}
+		begun = true
 		for i, f := range fs {
 			wg.Go(func() {
 				defer func() {
@@ -97,6 +102,41 @@ func TestGroupCommit(t *testing.T) {
 	}
 	if commits != 1 {
 		t.Errorf("%d commits, want one for all", commits)
+	}
+}
+
+// An update that fails after it has written takes its transaction back; the others are carried out once more, and for a while
+// each has a savepoint, so that the next one that fails costs nobody anything.
+func TestWhoFailsMakesOthersRunOnceMoreAtMost(t *testing.T) {
+	s := openTest(t)
+	ran := map[string]int{}
+	file := func(id string) func(desk.Tx) error {
+		return func(tx desk.Tx) error { ran[id]++; return fileCase(id)(tx) }
+	}
+	refused := errors.New("refused")
+	fail := func(id string) func(desk.Tx) error {
+		return func(tx desk.Tx) error { ran[id]++; return errors.Join(fileCase(id)(tx), refused) }
+	}
+	look := func(tx desk.Tx) error { ran["look"]++; _, err := tx.Case("NW-9"); return err } // It fails and has written nothing.
+	errs := together(t, s, file("NW-1"), look, fail("NW-2"), file("NW-3"), fail("NW-4"), file("NW-5"))
+	if errs[0] != nil || desk.KindOf(errs[1]) != desk.KindNotFound || !errors.Is(errs[2], refused) || errs[3] != nil || !errors.Is(errs[4], refused) || errs[5] != nil {
+		t.Errorf("answers: %v", errs)
+	}
+	for id, want := range map[string]int{"NW-1": 2, "look": 2, "NW-2": 2, "NW-3": 1, "NW-4": 1, "NW-5": 1} {
+		if ran[id] != want {
+			t.Errorf("%s ran %d times, want %d", id, ran[id], want)
+		}
+	}
+	e := s.engine.(*sqliteEngine)
+	for i := 0; e.wary > 0; i++ {
+		if err := s.Update(t.Context(), file("NW-1"+strconv.Itoa(i))); err != nil || i > waryFor {
+			t.Fatal(i, err)
+		}
+	}
+	clear(ran)
+	together(t, s, file("NW-6"), look, file("NW-7"))
+	if ran["NW-6"] != 1 || ran["look"] != 1 || ran["NW-7"] != 1 || e.wary != 0 {
+		t.Errorf("a look that fails makes others run again: %v", ran)
 	}
 }
 

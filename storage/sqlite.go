@@ -29,6 +29,7 @@ type sqliteEngine struct {
 	carried chan struct{} // Closed when carryOvers has ended.
 	commits int           // Counted by the writer goroutine.
 	crowd   int           // How many updates its last group had.
+	wary    int           // For how many groups more each update gets a savepoint.
 	moment  *time.Timer   // Runs while it waits for more.
 	once    sync.Once
 

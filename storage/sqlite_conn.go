@@ -15,11 +15,18 @@ import (
 // can end, a goroutine, and the one writer's time is what bounds how much the desk can take.
 type sqliteConn struct {
 	c     *sqlite3.SQLiteConn
-	stmts map[string]*sqlite3.SQLiteStmt
+	stmts map[string]prepared
 	args  []driver.NamedValue // Of the statement at hand.
+	wrote bool                // A statement that can change something was begun since this was last cleared.
 	// still makes a cancelled context stop the next statement, not the running one: a writer's statement
 	// that is broken off may take others' work in the same transaction with it.
 	still bool
+}
+
+// prepared is a statement as SQLite has it.
+type prepared struct {
+	*sqlite3.SQLiteStmt
+	reads bool // It changes nothing (sqlite.org/c3ref/stmt_readonly.html).
 }
 
 // maxStmts is how many prepared statements a connection keeps. Lists make new texts by the number of
@@ -43,7 +50,7 @@ func dialSQLite(dsn string) (*sqliteConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sqliteConn{c: c.(*sqlite3.SQLiteConn), stmts: map[string]*sqlite3.SQLiteStmt{}}
+	s := &sqliteConn{c: c.(*sqlite3.SQLiteConn), stmts: map[string]prepared{}}
 	// A savepoint keeps the pages it changes for the way back. In a file that was four of five writes.
 	// And the log is carried over into the file once in 64 MiB, not in 4: pages that change with every case
 	// are then carried once for thousands of them, and one commit in thousands waits for it, not one in fifty.
@@ -82,7 +89,8 @@ func (s *sqliteConn) prepare(ctx context.Context, sql string) (context.Context, 
 		ctx = context.Background()
 	}
 	if st, ok := s.stmts[sql]; ok {
-		return ctx, st, nil
+		s.wrote = s.wrote || !st.reads
+		return ctx, st.SQLiteStmt, nil
 	}
 	if len(s.stmts) >= maxStmts {
 		s.forget()
@@ -91,8 +99,11 @@ func (s *sqliteConn) prepare(ctx context.Context, sql string) (context.Context, 
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w in %s", err, sql)
 	}
-	s.stmts[sql] = st.(*sqlite3.SQLiteStmt)
-	return ctx, s.stmts[sql], nil
+	p := prepared{SQLiteStmt: st.(*sqlite3.SQLiteStmt)}
+	p.reads = p.Readonly()
+	s.stmts[sql] = p
+	s.wrote = s.wrote || !p.reads
+	return ctx, p.SQLiteStmt, nil
 }
 
 // named gives arguments as the driver takes them, valid until the next call: the driver binds them before it gives
