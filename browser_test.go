@@ -140,6 +140,33 @@ func TestAFastWriterLosesNoLetter(t *testing.T) {
 	b.until("what was not sent comes back", fmt.Sprintf(`document.querySelector(%s).value === 'third words\nfourth'`, quoted(box)))
 }
 
+// What was written for one room and is not sent, words and files, stays there: it never goes to another by the way.
+func TestWhatIsUnsentStaysWhereItWasWritten(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
+	b := newBrowser(t, startDemo(t))
+	const pane, view = "[data-test=pane-0]", "[data-test=pane-0] .channel-view"
+	const box = view + " [data-test=composer]"
+	chips := fmt.Sprintf(`document.querySelectorAll(%s).length`, quoted(view+" .attachments .chip"))
+	b.typeIn(box, "for this room only")
+	b.upload(view+" .composer input[type=file]", "till.log", "HB-4012")
+	b.click(pane + " [data-test=channel-direct]")
+	b.until("the other room has neither words nor files", fmt.Sprintf(`document.querySelector(%s).value === '' && %s === 0`, quoted(box), chips))
+	b.until("the desk is away", `(window.way = window.fetch, window.fetch = async (a, ...b) => { if (!String(a).includes('say')) return window.way(a, ...b); await new Promise(done => setTimeout(done, 500)); window.failed = true; throw new TypeError('away'); }, true)`)
+	home := `document.querySelector('[data-test=pane-0] [data-test^=channel-]:not([data-test=channel-direct])')`
+	b.until("the first room is shown again", home+`.click() || true`)
+	b.until("its words and file are there", fmt.Sprintf(`document.querySelector(%s).value === 'for this room only' && %s === 1`, quoted(box), chips))
+	b.typeIn(box, "\r")
+	b.click(pane + " [data-test=channel-direct]")
+	b.until("it could not be sent", `window.failed === true && !document.querySelector('[data-test=pane-0] .channel-view .composer.busy')`)
+	if got := b.value(box); got != "" || b.number(chips) != 0 {
+		t.Errorf("the other room was given %q and %v files", got, b.number(chips))
+	}
+	b.until("the first room is shown again", home+`.click() || true`)
+	b.until("it all came back there", fmt.Sprintf(`document.querySelector(%s).value === 'for this room only' && %s === 1`, quoted(box), chips))
+}
+
 // TestPictureForTheReadme takes docs/playground.png anew, when CASEBOT_PICTURE names where to put it.
 func TestPictureForTheReadme(t *testing.T) {
 	to := os.Getenv("CASEBOT_PICTURE")

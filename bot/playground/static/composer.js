@@ -11,7 +11,7 @@ export class Composer {
     this.picker = this.form.querySelector('input[type=file]');
     this.shelf = this.form.querySelector('.attachments');
     this.files = [];
-    this.drafts = new Map(); // What stands unsent in other places.
+    this.drafts = new Map(); // Words and files that stand unsent in other places.
     this.chosen = -1;
     this.ask = later(() => this.complete(), 90);
     this.list.id = `complete-${Math.random().toString(36).slice(2)}`;
@@ -40,9 +40,13 @@ export class Composer {
     const { pane, kind, channel, root } = this.view;
     const key = [pane.homeID, pane.user, channel, root].join('/');
     if (this.key_ !== key) {
-      if (this.key_) this.drafts.set(this.key_, this.area.value);
-      this.area.value = this.drafts.get(key) ?? '';
+      if (this.key_) this.drafts.set(this.key_, { words: this.area.value, files: this.files });
+      const { words, files } = this.unsent(key);
+      this.area.value = words;
+      this.files = files;
       this.key_ = key;
+      this.to = this.view.place;
+      this.paintFiles();
     }
     const title = pane.channelTitle();
     const where = kind === 'thread' ? 'Reply in the thread' : title.icon === 'bot' ? 'Message casebot' : `Message #${title.name}`;
@@ -51,6 +55,8 @@ export class Composer {
     this.form.querySelector('.compose-hint').textContent = '';
     this.grow();
   }
+
+  unsent(key) { return this.drafts.get(key) ?? { words: '', files: [] }; }
 
   start(text) {
     if (!this.area.value) this.area.value = text;
@@ -94,10 +100,10 @@ export class Composer {
       this.files = [];
       this.paintFiles();
     }
-    const key = this.key_, place = { ...this.view.place };
+    const key = this.key_, to = this.to; // Where it was written, wherever the view goes meanwhile.
     this.turn = (this.turn || Promise.resolve()).then(async () => {
       this.form.classList.add('busy');
-      const answer = await run(() => post('say', { ...place, text: words }, files.map(f => ['files', f])));
+      const answer = await run(() => post('say', { ...to, text: words }, files.map(f => ['files', f])));
       this.form.classList.remove('busy');
       if (answer) {
         this.view.toEnd();
@@ -106,11 +112,13 @@ export class Composer {
     });
   }
 
+  // giveBack puts words and files back where they were written, which may not be the place that is shown now.
   giveBack(key, words, files) {
-    const joined = now => now ? `${words}\n${now}` : words;
-    if (this.key_ === key) this.area.value = joined(this.area.value);
-    else this.drafts.set(key, joined(this.drafts.get(key)));
-    this.files = [...files, ...this.files];
+    const here = this.key_ === key, now = here ? { words: this.area.value, files: this.files } : this.unsent(key);
+    const all = { words: now.words ? `${words}\n${now.words}` : words, files: [...files, ...now.files] };
+    if (!here) return this.drafts.set(key, all);
+    this.area.value = all.words;
+    this.files = all.files;
     this.paintFiles();
   }
 

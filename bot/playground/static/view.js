@@ -36,6 +36,7 @@ export class View {
     const turn = ++this.turn;
     Object.assign(this, { channel, root });
     this.heading();
+    this.composer.place(); // At once: what was written for the place before must not be sent to this one.
     const data = this.kind === 'thread' ? await get('thread', { ...this.pane.who, root }) : await get('channel', { ...this.pane.who, channel });
     if (turn !== this.turn) return; // Somebody has gone elsewhere meanwhile.
     this.log.replaceChildren();
@@ -44,7 +45,6 @@ export class View {
     if (!data.messages.length) this.empty();
     this.tidy();
     this.toEnd();
-    this.composer.place();
   }
 
   heading() {
