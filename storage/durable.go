@@ -18,6 +18,7 @@ type group struct {
 	members  []*job
 	outcomes []outcome
 	number   uint64
+	wary     bool // Each of its updates has a savepoint.
 	waiting  bool // The moment in which more may come has begun.
 }
 

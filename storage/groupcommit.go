@@ -147,8 +147,8 @@ func (e *sqliteEngine) commit(j *job) {
 		e.refuse(j, err)
 		return
 	}
-	g := &group{}
-	if e.wary > 0 {
+	g := &group{wary: e.wary > 0}
+	if g.wary {
 		e.wary--
 	}
 	lost := errGone // Stands only if a caller's function ends this goroutine.
@@ -205,7 +205,7 @@ func (e *sqliteEngine) runAll(w *sqliteConn, j *job, g *group) error {
 // runLast carries out the job that came last into a group.
 func (e *sqliteEngine) runLast(w *sqliteConn, g *group) error {
 	i := len(g.members) - 1
-	if e.wary > 0 {
+	if g.wary {
 		return g.keep(w, i, run(w, g.members[i].f))
 	}
 	w.wrote = false
@@ -221,7 +221,7 @@ func (e *sqliteEngine) runLast(w *sqliteConn, g *group) error {
 // twentieth of an update's time, and few updates fail after they have written. Where one did, more may: for a while each
 // gets its savepoint from the start, so that nobody can make others' work be done twice again and again.
 func (e *sqliteEngine) again(w *sqliteConn, g *group) error {
-	e.wary = waryFor
+	g.wary, e.wary = true, waryFor
 	if err := w.plain("rollback"); err != nil {
 		return err
 	}

@@ -128,9 +128,10 @@ func TestWhoFailsMakesOthersRunOnceMoreAtMost(t *testing.T) {
 		}
 	}
 	e := s.engine.(*sqliteEngine)
-	for i := 0; e.wary > 0; i++ {
-		if err := s.Update(t.Context(), file("NW-1"+strconv.Itoa(i))); err != nil || i > waryFor {
-			t.Fatal(i, err)
+	for i := range waryFor {
+		id := "NW-1" + strconv.Itoa(i)
+		if errs := together(t, s, file(id), fail("NW-2")); errs[0] != nil || ran[id] != 1 {
+			t.Fatalf("group %d: %v, %d times", i, errs, ran[id])
 		}
 	}
 	clear(ran)
