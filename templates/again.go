@@ -64,6 +64,17 @@ func ending[B desk.Body](e desk.Event, side desk.PartyKind, all []desk.Event) (d
 	return desk.Event{}, false
 }
 
+// settled adds what has become of what a message offered and takes its urgency away, if nothing of it is left to do.
+func (v View) settled(m *bot.Message, e desk.Event, all []desk.Event) bool {
+	ended := desk.Endings(e, v.Side, all)
+	if len(ended) == 0 {
+		return false
+	}
+	m.Tone = bot.ToneNone
+	m.Blocks = append(m.Blocks, v.became(ended[0]))
+	return true
+}
+
 // became says in one short line what has become of what a message offered.
 func (v View) became(x desk.Event) bot.Block {
 	did := func(what string) bot.Block { return para(v.actor(x), " "+what+" ", x.At, ".") }

@@ -56,9 +56,7 @@ func triggerSay(t desk.Trigger, c *desk.Case) string {
 func (v View) escalationDue(e desk.Event, b desk.EscalationDue, all []desk.Event) bot.Message {
 	id := v.Case.ID
 	m := bot.Message{Title: v.title("should be escalated"), Tone: bot.ToneWarn, Blocks: []bot.Block{para(triggerSay(b.Trigger, v.asOf(e, all).Case))}}
-	if ended := desk.Endings(e, v.Side, all); len(ended) > 0 {
-		m.Tone = bot.ToneNone
-		m.Blocks = append(m.Blocks, v.became(ended[0]))
+	if v.settled(&m, e, all) {
 		return m
 	}
 	if len(b.Missing) > 0 {
@@ -88,17 +86,13 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 		m.Blocks = append(m.Blocks, quote(b.Reason)...)
 	}
 	k, due := c.Clock(desk.ClockTier2)
-	ended := desk.Endings(e, v.Side, all)
+	settled := v.settled(&m, e, all)
 	v.Up = e.Seq
 	if v.Side == desk.Provider {
-		switch {
-		case len(ended) > 0:
-			m.Tone = bot.ToneNone
-			m.Blocks = append(m.Blocks, v.became(ended[0]))
-		case due:
-			m.Blocks = append(m.Blocks, para("Acknowledge by ", k.Due, "."))
-			fallthrough
-		default:
+		if !settled {
+			if due {
+				m.Blocks = append(m.Blocks, para("Acknowledge by ", k.Due, "."))
+			}
 			m.Blocks = append(m.Blocks, para("Answer “ack” here, press the button"+v.orReact("ack")+"."))
 			m.Buttons = []bot.Button{{Label: "Acknowledge", Do: v.take("ack"), Style: bot.ButtonPrimary}, {Label: "Return", Do: v.take("return")}}
 		}
@@ -109,9 +103,7 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 		}
 		return m
 	}
-	if len(ended) > 0 {
-		m.Tone = bot.ToneNone
-		m.Blocks = append(m.Blocks, v.became(ended[0]))
+	if settled {
 		return m
 	}
 	if due {
@@ -208,9 +200,7 @@ func (v View) returned(e desk.Event, b desk.Returned, all []desk.Event) bot.Mess
 		m.Blocks = append(m.Blocks, para("The next complete escalation starts a new time to answer."))
 		return m
 	}
-	if ended := desk.Endings(e, v.Side, all); len(ended) > 0 {
-		m.Tone = bot.ToneNone
-		m.Blocks = append(m.Blocks, v.became(ended[0]))
+	if v.settled(&m, e, all) {
 		return m
 	}
 	m.Blocks = append(m.Blocks, para("Mend it and escalate again."))
@@ -235,9 +225,7 @@ func (v View) lapsed(e desk.Event, b desk.Lapsed, all []desk.Event) bot.Message 
 		m.Blocks = append(m.Blocks, para("The people on call there are called again. You have nothing to do."))
 		return m
 	}
-	if ended := desk.Endings(e, v.Side, all); len(ended) > 0 {
-		m.Tone = bot.ToneNone
-		m.Blocks = append(m.Blocks, v.became(ended[0]))
+	if v.settled(&m, e, all) {
 		return m
 	}
 	m.Blocks = append(m.Blocks, para("The people on call are called again until somebody acknowledges."),

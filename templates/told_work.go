@@ -102,8 +102,7 @@ func (v View) toldWork(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	case desk.WaitStarted:
 		m := bot.Message{Title: v.title("waits on " + waitOn(b.On)), Blocks: []bot.Block{para(v.actor(e), " lets the case wait on "+waitOn(b.On)+"."), bot.Q(b.Reason),
 			para(v.owner(b.Owner), " follows it up.")}}
-		if ended := desk.Endings(e, v.Side, all); len(ended) > 0 {
-			m.Blocks = append(m.Blocks, v.became(ended[0]))
+		if v.settled(&m, e, all) {
 			return m, true
 		}
 		if !b.Until.IsZero() {
