@@ -54,8 +54,13 @@ func (p *Platform) recover(ctx context.Context, a *app) {
 	defer cancel()
 	a.reading.Lock()
 	defer a.reading.Unlock()
-	if last, known := p.lastHeard(ctx, a); known {
-		a.set(func(a *app) { a.behind = true })
+	a.set(func(a *app) { a.behind = true })
+	last, known, err := p.lastHeard(ctx, a)
+	if err != nil {
+		p.Log.Warn("up to when the bot was heard could not be read; it is read back at the next connection", "err", err)
+		return
+	}
+	if known {
 		for _, g := range a.guilds {
 			if p.joined(a, g) {
 				p.backGuild(ctx, a, g, last)
@@ -71,21 +76,18 @@ func (p *Platform) recover(ctx context.Context, a *app) {
 }
 
 // lastHeard is up to when a bot was heard, as it is kept.
-func (p *Platform) lastHeard(ctx context.Context, a *app) (time.Time, bool) {
+func (p *Platform) lastHeard(ctx context.Context, a *app) (at time.Time, known bool, err error) {
 	return p.instant(ctx, a.heardKey())
 }
 
-// instant reads a point in time that is kept.
-func (p *Platform) instant(ctx context.Context, key string) (time.Time, bool) {
-	if p.State == nil {
-		return time.Time{}, false
-	}
+// instant reads a point in time that is kept. One that can't be understood is none.
+func (p *Platform) instant(ctx context.Context, key string) (at time.Time, known bool, err error) {
 	raw, err := p.State.Get(ctx, key)
 	if err != nil || len(raw) == 0 {
-		return time.Time{}, false
+		return time.Time{}, false, err
 	}
-	at, err := time.Parse(time.RFC3339Nano, string(raw))
-	return at, err == nil
+	at, bad := time.Parse(time.RFC3339Nano, string(raw))
+	return at, bad == nil, nil
 }
 
 // soon is from when on to read, for something that was heard up to an instant.
@@ -100,7 +102,10 @@ func (p *Platform) soon(heard time.Time) time.Time {
 // backGuild reads back what happened in a guild since an instant, or since the bot was taken out of it. The caller
 // holds a.reading.
 func (p *Platform) backGuild(ctx context.Context, a *app, g *server, since time.Time) {
-	away, was := p.instant(ctx, awayKey(g.id))
+	away, was, err := p.instant(ctx, awayKey(g.id))
+	if err != nil {
+		p.Log.Warn("since when a guild was without the bot could not be read", "guild", g.id, "err", err)
+	}
 	if was && away.Before(since) {
 		since = away
 	}

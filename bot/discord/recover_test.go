@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -224,5 +225,29 @@ func TestAReadingThatIsCutOffIsBegunAgain(t *testing.T) {
 	s.recover(t.Context(), a)
 	if after, _ := s.state.Get(t.Context(), a.heardKey()); string(after) == string(before) {
 		t.Errorf("after a whole reading the mark is still %s", after)
+	}
+}
+
+// silentState is a store that does not answer when it is asked.
+type silentState struct{ State }
+
+func (silentState) Get(context.Context, string) ([]byte, error) {
+	return nil, errors.New("the store does not answer")
+}
+
+// A store that does not answer at the start does not make the desk believe that it missed nothing.
+func TestAMarkThatCannotBeReadStays(t *testing.T) {
+	s := stage(t, "text", nil)
+	a := s.apps[0]
+	s.saveUnlessReading(t.Context(), a)
+	before, _ := s.state.Get(t.Context(), a.heardKey())
+	s.clock.Advance(time.Hour)
+	a.set(func(a *app) { a.heard = s.clock.Now() })
+	s.State = silentState{s.state}
+	s.recover(t.Context(), a)
+	s.State = s.state
+	s.saveUnlessReading(t.Context(), a)
+	if after, _ := s.state.Get(t.Context(), a.heardKey()); len(before) == 0 || string(after) != string(before) {
+		t.Errorf("the mark went from %s to %s", before, after)
 	}
 }

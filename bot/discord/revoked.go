@@ -153,7 +153,7 @@ func (p *Platform) left(ctx context.Context, a *app, g *server) {
 	if p.State == nil {
 		return
 	}
-	if last, known := p.lastHeard(ctx, a); known && last.Before(heard) {
+	if last, known, err := p.lastHeard(ctx, a); err == nil && known && last.Before(heard) {
 		heard = last
 	}
 	if raw, err := p.State.Get(ctx, awayKey(g.id)); err != nil || len(raw) > 0 {
