@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -234,7 +235,6 @@ func TestMissedDirectMessagesAreReadBack(t *testing.T) {
 	if got := s.inbox.of(bot.React); len(got) != 1 || got[0].Message != called[0].Ref || got[0].Person.ID != "marco" {
 		t.Errorf("the missed reaction came in as %+v", got)
 	}
-
 }
 
 // A reading back that is cut off does not move the mark up to which a workspace was heard: the next one begins there.
@@ -255,5 +255,29 @@ func TestAReadingThatIsCutOffIsBegunAgain(t *testing.T) {
 	s.recover(t.Context(), nw)
 	if after, _ := s.state.Get(t.Context(), heardKey(nw.id)); string(after) == string(before) {
 		t.Errorf("after a whole reading the mark is still %s", after)
+	}
+}
+
+// silentState is a store that does not answer when it is asked.
+type silentState struct{ State }
+
+func (silentState) Get(context.Context, string) ([]byte, error) {
+	return nil, errors.New("the store does not answer")
+}
+
+// A store that does not answer at the start does not make the desk believe that it missed nothing.
+func TestAMarkThatCannotBeReadStays(t *testing.T) {
+	s := stage(t, false, nil)
+	nw := s.Platform.team("T0NORTHWIND")
+	s.saveUnlessReading(t.Context(), nw)
+	before, _ := s.state.Get(t.Context(), heardKey(nw.id))
+	s.clock.Advance(time.Hour)
+	s.heard(nw)
+	s.State = silentState{s.state}
+	s.recover(t.Context(), nw)
+	s.State = s.state
+	s.saveUnlessReading(t.Context(), nw)
+	if after, _ := s.state.Get(t.Context(), heardKey(nw.id)); len(before) == 0 || string(after) != string(before) {
+		t.Errorf("the mark went from %s to %s", before, after)
 	}
 }

@@ -74,7 +74,13 @@ func (p *Platform) readSince(ctx context.Context, t *team) {
 		return
 	}
 	raw, err := p.State.Get(ctx, heardKey(t.id))
-	if err != nil || len(raw) == 0 {
+	if err != nil {
+		t.set(func(t *team) { t.behind = true })
+		p.Log.Warn("up to when the workspace was heard could not be read; it is read back at the next connection", "team", t.id, "err", err)
+		return
+	}
+	if len(raw) == 0 {
+		t.set(func(t *team) { t.behind = false })
 		p.saveHeard(ctx, t)
 		return
 	}
