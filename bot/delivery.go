@@ -36,6 +36,7 @@ type Delivery struct {
 	shown  map[Ref]string  // What a card looks like on the platform, to leave out edits that change nothing.
 
 	expected map[cardKey]map[chan struct{}]bool // Who waits for which card.
+	shut     map[string]span                    // Rooms that take no message at the moment.
 }
 
 const (
@@ -50,7 +51,7 @@ const (
 func (d *Delivery) init() {
 	d.once.Do(func() {
 		d.wake, d.flying, d.shown = make(chan struct{}, 1), map[string]bool{}, map[Ref]string{}
-		d.expected = map[cardKey]map[chan struct{}]bool{}
+		d.expected, d.shut = map[cardKey]map[chan struct{}]bool{}, map[string]span{}
 		if d.CardWait == 0 {
 			d.CardWait = defaultCardWait
 		}
@@ -83,7 +84,7 @@ func (d *Delivery) Run(ctx context.Context) {
 	d.init()
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	poll := time.NewTicker(pollEvery)
+	poll := time.NewTimer(pollEvery)
 	defer poll.Stop()
 	for {
 		for _, x := range d.claim(ctx) {
@@ -94,6 +95,7 @@ func (d *Delivery) Run(ctx context.Context) {
 				d.Nudge()
 			}()
 		}
+		poll.Reset(d.untilNext())
 		select {
 		case <-ctx.Done():
 			return
@@ -145,7 +147,9 @@ func (d *Delivery) claim(ctx context.Context) []desk.Delivery {
 	var got []desk.Delivery
 	err := d.Store.Update(ctx, func(tx desk.Tx) error {
 		var err error
-		got, err = tx.ClaimDeliveries(d.Clock.Now(), d.Lease, free)
+		now := d.Clock.Now()
+		shut, _ := d.closedRooms(now)
+		got, err = tx.ClaimDeliveries(now, d.Lease, free, shut...)
 		return err
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ type outcome struct {
 	ref   Ref
 	note  string
 	after time.Duration // With DeliveryPending: how long to wait.
+	stays bool          // With DeliveryPending: it keeps its place among those that wait for the same room.
 	post  *desk.Post
 }
 
@@ -70,8 +71,9 @@ func (d *Delivery) send(ctx context.Context, x desk.Delivery, begun *bool) outco
 // begin asks the rate table for a call and announces the attempt in the store, which counts it. wait is
 // set when nothing may be sent now.
 func (d *Delivery) begin(ctx context.Context, x desk.Delivery, t target) (o outcome, wait bool) {
-	if after := d.Rates.Take(t.class(), t.bucket(), d.Clock.Now()); after > 0 {
-		return d.again(x, after, "held back by the platform's rate limit"), true
+	now := d.Clock.Now()
+	if after := d.Rates.Take(t.class(), t.bucket(), now); after > 0 {
+		return d.hold(x, t, after, now), true
 	}
 	err := d.Store.Update(ctx, func(tx desk.Tx) error { return tx.BeginDelivery(x.ID, d.Clock.Now()) })
 	switch {
@@ -214,7 +216,11 @@ func (d *Delivery) end(x desk.Delivery, o outcome) {
 				return err
 			}
 		}
-		return tx.EndDelivery(x.ID, o.state, o.ref, o.note, now.Add(o.after), now)
+		next := now.Add(o.after)
+		if o.stays {
+			next = x.NotBefore
+		}
+		return tx.EndDelivery(x.ID, o.state, o.ref, o.note, next, now)
 	})
 	if err != nil {
 		d.Log.Error("the end of a delivery could not be recorded; it will be looked up", "notice", x.Key, "err", err)

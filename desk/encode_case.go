@@ -201,6 +201,7 @@ func (w *jsonWriter) notice(n *Notice) {
 	w.text("key", n.Key)
 	w.text("tenant", n.Tenant)
 	w.text("lane", n.Lane)
+	w.optText("room", n.Room)
 	w.text("kind", string(n.Kind))
 	w.text("place", string(n.Place))
 	w.text("party", n.Party)

@@ -38,7 +38,8 @@ type Notice struct {
 	ID         string            `json:"id"`  // Delivery id, carried to the platform so an unclear send can be looked up.
 	Key        string            `json:"key"` // Dedup key.
 	Tenant     string            `json:"tenant"`
-	Lane       string            `json:"lane"` // Notices of one lane are delivered in order, one at a time.
+	Lane       string            `json:"lane"`           // Notices of one lane are delivered in order, one at a time.
+	Room       string            `json:"room,omitempty"` // With a card that is new in a channel: the party whose channel it is. Its lane waits for that channel's limit.
 	Kind       NoticeKind        `json:"kind"`
 	Place      Place             `json:"place"`
 	Party      string            `json:"party"`            // Whose home it goes to.

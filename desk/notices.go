@@ -188,8 +188,13 @@ func (n *notices) cards(before *Case, events []Event) {
 	n.out = nil
 	var fresh, refresh []Notice
 	for _, side := range n.sides() {
-		n.put(Notice{Kind: NoticeCard, Place: InThread, Party: n.party(side), Seq: seq})
-		if before == nil || side == Provider && !before.Reached {
+		card := Notice{Kind: NoticeCard, Place: InThread, Party: n.party(side), Seq: seq}
+		isNew := before == nil || side == Provider && !before.Reached
+		if isNew && !n.c.Restricted {
+			card.Room = card.Party
+		}
+		n.put(card)
+		if isNew {
 			fresh = append(fresh, n.out[len(n.out)-1])
 		} else {
 			refresh = append(refresh, n.out[len(n.out)-1])

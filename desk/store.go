@@ -110,8 +110,9 @@ type Tx interface {
 
 	// ClaimDeliveries leases up to limit notices that may be delivered now: at most the oldest pending
 	// one of each lane, and none of a lane that has one leased. Leased is when the lease ends. A lease
-	// that ran out is claimed again; Started is then set if BeginDelivery had been recorded.
-	ClaimDeliveries(now time.Time, lease time.Duration, limit int) ([]Delivery, error)
+	// that ran out is claimed again; Started is then set if BeginDelivery had been recorded. Of the lanes that
+	// begin with a new card for the same room, the one that has waited longest is claimed, and none where the room is in shut.
+	ClaimDeliveries(now time.Time, lease time.Duration, limit int, shut ...string) ([]Delivery, error)
 	// BeginDelivery records that the send is about to be made, and counts the attempt. KindConflict when
 	// the lease has run out: somebody else has it or will, so nothing must be sent.
 	BeginDelivery(id string, now time.Time) error

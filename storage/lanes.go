@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -19,6 +20,7 @@ import (
 type lane struct {
 	name, tenant string
 	readyAt      int64
+	room         string // The channel it waits for while it begins with a new card.
 }
 
 // touch notes that a lane has something pending from an instant on.
@@ -26,13 +28,14 @@ func (t *tx) touch(l lane) {
 	if t.lanes == nil {
 		t.lanes = map[string]lane{}
 	}
-	if old, ok := t.lanes[l.name]; !ok || l.readyAt < old.readyAt {
-		t.lanes[l.name] = l
+	if old, ok := t.lanes[l.name]; ok {
+		l.room, l.readyAt = old.room, min(l.readyAt, old.readyAt) // What was put in first comes first.
 	}
+	t.lanes[l.name] = l
 }
 
 // laneWidth is how many values a row of lanes has.
-const laneWidth = 4
+const laneWidth = 5
 
 // finish is called when the caller's function gave no error, right before the commit. The lanes are
 // locked last and in order of name: two transactions that tell the same people wait for each other
@@ -44,10 +47,10 @@ func (t *tx) finish() error {
 	values := make([]any, 0, len(t.lanes)*laneWidth)
 	for _, name := range slices.Sorted(maps.Keys(t.lanes)) {
 		l := t.lanes[name]
-		values = append(values, l.name, l.tenant, l.readyAt, "")
+		values = append(values, l.name, l.tenant, l.readyAt, "", l.room)
 	}
 	// An earlier instant only, and an update even when it changes nothing: the update is the lock.
-	return t.db.later(t.ctx, inserts(`lanes (lane, tenant, ready_at, leased)`, `on conflict (lane) do update set
+	return t.db.later(t.ctx, inserts(`lanes (lane, tenant, ready_at, leased, room)`, `on conflict (lane) do update set
 		ready_at = case when lanes.leased = '' and excluded.ready_at < lanes.ready_at then excluded.ready_at else lanes.ready_at end`, laneWidth, values)...)
 }
 
@@ -58,30 +61,71 @@ const selectHeads = deliveryColumns + `0 from lanes cross join notices n where n
 		order by h.pos limit 1),
 	(select min(h.pos) from notices h where h.lane = lanes.lane and h.state = 'pending')) and `
 
-// next gives a lane back: ready when its next pending notice is, or gone when there is none.
-func next(name string) []stmt {
+// next gives a lane back: ready when its next pending notice is, or gone when there is none. One whose first notice stays
+// pending still waits for its room.
+func next(name string, stays bool) []stmt {
+	room := `''`
+	if stays {
+		room = `room`
+	}
 	return []stmt{
-		{sql: `update lanes set leased = '', ready_at = coalesce((select not_before from notices
+		{sql: `update lanes set leased = '', room = ` + room + `, ready_at = coalesce((select not_before from notices
 			where lane = $1 and state = 'pending' order by pos limit 1), -1) where lane = $1`, args: []any{name}},
 		{sql: `delete from lanes where lane = $1 and ready_at = -1`, args: []any{name}},
 	}
 }
 
+// selectRooms lists the rooms that lanes wait for, and ” for those that wait for none: a step through the index for each
+// room, and not for each lane.
+const selectRooms = `with recursive rooms (room) as (select min(room) from lanes union all
+	select (select min(lanes.room) from lanes where lanes.room > rooms.room) from rooms where rooms.room is not null)
+	select room from rooms where room is not null`
+
+// ready locks and lists the lanes that a claim may look at, those that have waited longest first. Of those that wait for
+// one room it is one at a time, so that they come to it in order.
+func (t *tx) ready(now time.Time, limit int, shut []string) ([]any, error) {
+	var rooms []string
+	err := t.db.query(t.ctx, selectRooms, nil, func(scan scanner) error {
+		var room string
+		err := scan(&room)
+		if !slices.Contains(shut, room) || room == "" {
+			rooms = append(rooms, room)
+		}
+		return err
+	})
+	var found []lane
+	for _, room := range rooms {
+		if err != nil {
+			break
+		}
+		limit := limit
+		if room != "" {
+			limit = 1
+		}
+		err = t.db.query(t.ctx, `select lane, ready_at from lanes where room = $1 and ready_at <= $2 order by ready_at, lane limit $3 for update skip locked`,
+			[]any{room, millis(now), limit}, func(scan scanner) error {
+				var l lane
+				err := scan(&l.name, &l.readyAt)
+				found = append(found, l)
+				return err
+			})
+	}
+	slices.SortFunc(found, func(a, b lane) int { return cmp.Or(cmp.Compare(a.readyAt, b.readyAt), cmp.Compare(a.name, b.name)) })
+	var names []any
+	for _, l := range found[:min(limit, len(found))] {
+		names = append(names, l.name)
+	}
+	return names, err
+}
+
 // ClaimDeliveries implements desk.Tx.
-func (t *tx) ClaimDeliveries(now time.Time, lease time.Duration, limit int) ([]desk.Delivery, error) {
-	out, err := t.claim(now, lease, limit)
+func (t *tx) ClaimDeliveries(now time.Time, lease time.Duration, limit int, shut ...string) ([]desk.Delivery, error) {
+	out, err := t.claim(now, lease, limit, shut)
 	return out, t.fail(err)
 }
 
-func (t *tx) claim(now time.Time, lease time.Duration, limit int) ([]desk.Delivery, error) {
-	var ready []any
-	err := t.db.query(t.ctx, `select lane from lanes where ready_at <= $1 order by ready_at, lane limit $2 for update skip locked`,
-		[]any{millis(now), limit}, func(scan scanner) error {
-			var name string
-			err := scan(&name)
-			ready = append(ready, name)
-			return err
-		})
+func (t *tx) claim(now time.Time, lease time.Duration, limit int, shut []string) ([]desk.Delivery, error) {
+	ready, err := t.ready(now, limit, shut)
 	if err != nil || len(ready) == 0 {
 		return nil, err
 	}

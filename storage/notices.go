@@ -36,7 +36,7 @@ func (t *tx) noticeStmts(ns []desk.Notice) ([]stmt, error) {
 			return nil, err
 		}
 		values = append(values, n.ID, n.Key, n.Tenant, n.Lane, string(desk.DeliveryPending), millis(n.NotBefore), 0, 0, 0, "", "", body)
-		t.touch(lane{name: n.Lane, tenant: n.Tenant, readyAt: millis(n.NotBefore)})
+		t.touch(lane{name: n.Lane, tenant: n.Tenant, readyAt: millis(n.NotBefore), room: n.Room})
 	}
 	return inserts(noticeColumns, "on conflict do nothing", noticeWidth, values), nil
 }
@@ -144,7 +144,7 @@ func (t *tx) EndDelivery(id string, state desk.DeliveryState, ref desk.Ref, errT
 	}
 	outcome := stmt{sql: `update notices set state = $3, ref = $4, error = $5, not_before = $6, started_at = ` + began + `, sent_at = $7 where pos = ` + leasedPos,
 		args: []any{id, lane, string(state), fit(string(ref)), fit(errText), millis(notBefore), sent}}
-	return t.fail(t.db.later(t.ctx, append([]stmt{outcome}, next(lane)...)...))
+	return t.fail(t.db.later(t.ctx, append([]stmt{outcome}, next(lane, state == desk.DeliveryPending)...)...))
 }
 
 // RetryDelivery implements desk.Tx. The notice takes its old place: before everything later in its lane.

@@ -64,9 +64,10 @@ func (r *memReader) Sending() ([]string, error) {
 }
 
 // ClaimDeliveries implements desk.Tx.
-func (t *memTx) ClaimDeliveries(now time.Time, span time.Duration, limit int) ([]desk.Delivery, error) {
+func (t *memTx) ClaimDeliveries(now time.Time, span time.Duration, limit int, shut ...string) ([]desk.Delivery, error) {
 	var out []desk.Delivery
 	looked := map[string]bool{}
+	shut = slices.Clone(shut)
 	for _, d := range t.outbox {
 		if d.State != desk.DeliveryPending || len(out) == limit {
 			continue
@@ -77,9 +78,10 @@ func (t *memTx) ClaimDeliveries(now time.Time, span time.Duration, limit int) ([
 			continue // Under way, or not this lane's turn: a lease that ran out is taken up first.
 		}
 		looked[d.Lane] = true
-		if d.NotBefore.After(now) {
+		if d.NotBefore.After(now) || d.Room != "" && slices.Contains(shut, d.Room) {
 			continue
 		}
+		shut = append(shut, d.Room) // One of each room at a time.
 		d.Leased = now.Add(span)
 		t.leased[d.Lane] = lease{d.ID, d.Leased}
 		out = append(out, d)

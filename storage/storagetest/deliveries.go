@@ -28,11 +28,11 @@ func (m mail) put(ns ...desk.Notice) {
 }
 
 // claim gives the keys claimed; those a send was begun for before have a "!".
-func (m mail) claim(now time.Time, limit int) string {
+func (m mail) claim(now time.Time, limit int, shut ...string) string {
 	m.Helper()
 	var out []string
 	update(m.T, m.s, func(tx desk.Tx) error {
-		ds, err := tx.ClaimDeliveries(now, time.Minute, limit)
+		ds, err := tx.ClaimDeliveries(now, time.Minute, limit, shut...)
 		out = nil
 		for _, d := range ds {
 			key := d.Key
@@ -98,6 +98,41 @@ func testDeliveries(t *testing.T, open func(t *testing.T) desk.Store) {
 		m.wantClaim(at(1000), "")
 		m.put(Tell("", "b", "b2", at(9)))
 		m.wantClaim(at(1000), "b2")
+	})
+
+	t.Run("a room that is shut holds the new cards for it, and nothing else", func(t *testing.T) {
+		m := fresh(t)
+		waits := func(lane, key, room string, s int) desk.Notice {
+			n := Tell("", lane, key, at(s))
+			n.Kind, n.Room = desk.NoticeCard, room
+			return n
+		}
+		wantClaim := func(s int, want string, shut ...string) {
+			t.Helper()
+			if got := m.claim(at(s), 10, shut...); got != want {
+				t.Errorf("with %q shut %q is claimed, want %q", shut, got, want)
+			}
+		}
+		m.put(waits("a", "a1", "northwind", 0), Tell("", "a", "a2", at(0)), waits("b", "b1", "northwind", 1), waits("c", "c1", "meridian", 2), Tell("", "d", "d1", at(3)))
+		wantClaim(4, "d1", "harbor", "meridian", "northwind")
+		wantClaim(5, "c1", "northwind")
+		wantClaim(6, "a1") // One at a time, the oldest first.
+		wantClaim(6, "b1")
+		// What is put back keeps its place: a1 is the oldest still.
+		m.end("b1", desk.DeliveryPending, at(1), at(7))
+		m.end("a1", desk.DeliveryPending, at(0), at(7))
+		wantClaim(8, "", "northwind")
+		if got := m.claim(at(9), 1, "meridian"); got != "a1" {
+			t.Errorf("%q is claimed, want a1", got)
+		}
+		// What follows a card is no new card.
+		m.end("a1", desk.DeliverySent, time.Time{}, at(10))
+		wantClaim(11, "a2", "northwind")
+		m.end("d1", desk.DeliverySent, time.Time{}, at(12))
+		m.put(waits("d", "d2", "northwind", 12))
+		wantClaim(13, "", "northwind")
+		wantClaim(13, "b1")
+		wantClaim(13, "d2")
 	})
 
 	t.Run("what is being sent", func(t *testing.T) {
