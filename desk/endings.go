@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// A told message may offer acts, and an act can be done once: who has the case, what the customer thinks of it. Endings
-// says what has become of such an offer, so that the message can be brought up to date in place: its buttons go, and it
-// says who was first.
+// A told message may offer acts, and an act can be done once: who has the case, what the customer thinks of it. It may
+// also say what comes: by when somebody answers, that the case closes, that it waits. Endings says what has become of it,
+// so that the message can be brought up to date in place: its buttons and its promise go, and it says who was first.
 
-// Endings lists the later events that used up what the message of an event offers to a side, oldest first; none while
-// everything it offers can still be done. An act that was taken back has used nothing up.
+// Endings lists the later events that used up what the message of an event offers or promises to a side, oldest first;
+// none while all of it still holds. An act that was taken back has used nothing up.
 func Endings(e Event, side PartyKind, all []Event) []Event {
 	if !offers(e, side) {
 		return nil
@@ -27,7 +27,9 @@ func Endings(e Event, side PartyKind, all []Event) []Event {
 			continue
 		}
 		if i, again := was[part]; again {
-			out[i] = x // The later word counts: a rating is corrected by another.
+			if part == "rating" {
+				out[i] = x // The later word counts: it corrects the one before. Of the rest the first says how it ended.
+			}
 		} else {
 			was[part] = len(out)
 			out = append(out, x)
@@ -39,7 +41,7 @@ func Endings(e Event, side PartyKind, all []Event) []Event {
 	return out
 }
 
-// offers says whether the message of an event has buttons on a side that do one thing once.
+// offers says whether the message of an event has buttons on a side that do one thing once, or a promise that ends.
 func offers(e Event, side PartyKind) bool {
 	if !e.Audience.Includes(side) {
 		return false
@@ -69,16 +71,18 @@ func usesUp(e Event, side PartyKind, x Event) (part string, whole bool) {
 		return "", false
 	}
 	if u, ok := x.Body.(Undone); ok {
-		return over(u.Of == e.Seq || u.Verb == VerbEscalate && asksToTake(e))
+		return over(u.Of == e.Seq || u.Verb == VerbEscalate && asksToTake(e) || forgets(u, e))
 	}
 	if asksToTake(e) && leaves(x) {
 		return over(true)
 	}
 	switch b := e.Body.(type) {
 	case Escalated:
-		_, taken := x.Body.(Acknowledged)
+		if _, taken := x.Body.(Acknowledged); taken {
+			return "answer", side == Provider // The Partner was promised it, and may still take the case back.
+		}
 		_, round := x.Body.(WorkaroundGiven) // From then on it can't be taken back.
-		return over(taken && side == Provider || round && side == Partner)
+		return over(round && side == Partner)
 	case Lapsed, Paged:
 		_, taken := x.Body.(Acknowledged)
 		return over(taken)
@@ -107,11 +111,34 @@ func usesUp(e Event, side PartyKind, x Event) (part string, whole bool) {
 			if y.Resolution == b.Number {
 				return "rating", false
 			}
+		case Closed:
+			return "closing", false // What the customer thinks can be noted after it.
 		case Reopened:
 			return "it", true
 		}
 	}
 	return "", false
+}
+
+// forgets says that an undone act put the case back to where the wait that an event tells of was not.
+func forgets(u Undone, e Event) bool {
+	switch e.Body.(type) {
+	case WaitStarted:
+		return u.Back.Wait == nil || !u.Back.Wait.Since.Equal(e.At)
+	case WaitNudged:
+		return u.Back.Wait == nil
+	}
+	return false
+}
+
+// WaitAt is the wait that an event reminds of or ended.
+func WaitAt(e Event, all []Event) (w Wait, known bool) {
+	for _, x := range all {
+		if b, ok := x.Body.(WaitStarted); ok && x.Seq < e.Seq {
+			w, known = Wait{On: b.On, Reason: b.Reason, Owner: b.Owner, Since: x.At, Until: b.Until}, true
+		}
+	}
+	return w, known
 }
 
 // asksToTake says that the message of an event asks the Provider to take a case, or lets the Partner take it back.
@@ -134,18 +161,27 @@ func leaves(x Event) bool {
 	return false
 }
 
-// takenBack tells the events of acts that were undone: what was written together with the event that Undone names.
+// takenBack tells the events of acts that were undone: what was written together with the event that Undone names, and
+// the end of a wait in between, when the case waits again.
 func takenBack(all []Event) func(Event) bool {
-	var void []Event
-	for _, u := range all {
-		if u, ok := u.Body.(Undone); ok {
+	type act struct {
+		of    Event
+		until int  // The event that undid it: what the same person does after that counts, also within the same instant.
+		waits bool // Without the act the case waits.
+	}
+	var void []act
+	for _, e := range all {
+		if u, ok := e.Body.(Undone); ok {
 			if i := slices.IndexFunc(all, func(x Event) bool { return x.Seq == u.Of }); i >= 0 {
-				void = append(void, all[i])
+				void = append(void, act{of: all[i], until: e.Seq, waits: u.Back.Wait != nil})
 			}
 		}
 	}
 	return func(x Event) bool {
-		return slices.ContainsFunc(void, func(of Event) bool { return x.Seq >= of.Seq && x.Actor == of.Actor && x.At.Equal(of.At) })
+		_, on := x.Body.(WaitEnded)
+		return slices.ContainsFunc(void, func(a act) bool {
+			return x.Seq >= a.of.Seq && x.Seq < a.until && (x.Actor == a.of.Actor && x.At.Equal(a.of.At) || on && a.waits)
+		})
 	}
 }
 
@@ -157,7 +193,7 @@ func mayEnd(before *Case, events []Event) bool {
 	}
 	return slices.ContainsFunc(events, func(e Event) bool {
 		switch b := e.Body.(type) {
-		case Acknowledged, TakenBack, Returned, Resolved, Merged, Withdrawn, WorkaroundGiven, WaitEnded, Relayed, Rated, Reopened, Undone:
+		case Acknowledged, TakenBack, Returned, Resolved, Merged, Withdrawn, WorkaroundGiven, WaitEnded, Relayed, Rated, Closed, Reopened, Undone:
 			return true
 		case Escalated:
 			return before.Returns > 0 || len(before.Due) > 0
@@ -185,6 +221,13 @@ func (n *notices) redraws(past, events []Event) {
 				n.redraw(e, side, "")
 				if p, _ := n.dir.Party(n.party(side)); p.Contact != "" && n.toContact(b) {
 					n.redraw(e, side, p.Contact)
+				}
+			case WaitNudged:
+				if side == Partner { // The other side's thread was not told.
+					n.redraw(e, side, "")
+				}
+				if w, known := WaitAt(e, past); known && n.partyOf(w.Owner) == n.party(side) {
+					n.redraw(e, side, w.Owner)
 				}
 			default:
 				if slices.Contains(n.sides(), side) {

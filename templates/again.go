@@ -28,16 +28,11 @@ func (v View) again(to desk.Person, e desk.Event, all []desk.Event) (bot.Message
 		}
 		return m, true
 	case desk.WaitNudged:
-		w, known := waitAt(e, all)
-		if !known || v.hidden() {
-			return bot.Message{}, false
+		w, known := desk.WaitAt(e, all)
+		if inPerson := to.ID != ""; inPerson {
+			return v.nudgeTo(b, w, ended), known
 		}
-		m := v.nudge(b, w)
-		if len(ended) > 0 {
-			m.Tone, m.Buttons = bot.ToneNone, nil
-			m.Blocks = append(m.Blocks[:2], v.became(ended[0])) // Since when and why it waited.
-		}
-		return m, true
+		return v.nudge(b, w, ended), known && !v.hidden()
 	}
 	return Told(v, e, all)
 }
@@ -64,14 +59,16 @@ func ending[B desk.Body](e desk.Event, side desk.PartyKind, all []desk.Event) (d
 	return desk.Event{}, false
 }
 
-// settled adds what has become of what a message offered and takes its urgency away, if nothing of it is left to do.
+// settled adds what has become of what a message offered or promised, and takes its urgency away.
 func (v View) settled(m *bot.Message, e desk.Event, all []desk.Event) bool {
 	ended := desk.Endings(e, v.Side, all)
 	if len(ended) == 0 {
 		return false
 	}
 	m.Tone = bot.ToneNone
-	m.Blocks = append(m.Blocks, v.became(ended[0]))
+	for _, x := range ended {
+		m.Blocks = append(m.Blocks, v.became(x))
+	}
 	return true
 }
 
@@ -96,12 +93,20 @@ func (v View) became(x desk.Event) bot.Block {
 	case desk.Withdrawn:
 		return did("withdrew the case")
 	case desk.Undone:
-		return did("undid this step")
+		return did("took the " + stepName(b.Verb) + " back")
 	case desk.Relayed:
 		return did("told the customer")
+	case desk.Closed:
+		if x.Actor == desk.System {
+			return para("The case closed by itself ", x.At, ".")
+		}
+		return did("closed the case")
 	case desk.Reopened:
 		return did("reopened the case")
 	case desk.WaitEnded:
+		if v.hidden() {
+			return para("The wait ended ", x.At, ".") // Why may be somebody's own words.
+		}
 		return para("The wait ended ", x.At, ": "+b.Why+".")
 	case desk.Rated:
 		return para("The customer gave ", bot.B(itoa(b.Score)+" of 5"), ". ", v.actor(x), " noted it ", x.At, ".")
@@ -112,14 +117,4 @@ func (v View) became(x desk.Event) bot.Block {
 		return para("It is not needed any more since ", x.At, ".")
 	}
 	return para("This was settled ", x.At, ".")
-}
-
-// waitAt is the wait that a nudge reminded of.
-func waitAt(e desk.Event, all []desk.Event) (w desk.Wait, known bool) {
-	for _, x := range all {
-		if b, ok := x.Body.(desk.WaitStarted); ok && x.Seq < e.Seq {
-			w, known = desk.Wait{On: b.On, Reason: b.Reason, Owner: b.Owner, Since: x.At, Until: b.Until}, true
-		}
-	}
-	return w, known
 }

@@ -194,13 +194,7 @@ func Direct(v View, to desk.Person, e desk.Event, generation int) (m bot.Message
 		if c.Wait == nil || c.Wait.Nudges != b.Nudge {
 			return bot.Message{}, false
 		}
-		if v.hidden() {
-			m = bot.Message{Title: v.title("still waits"), Blocks: []bot.Block{para("You follow up what this case waits on.")}}
-		} else {
-			m = v.nudge(b, *c.Wait)
-			m.Buttons = append(m.Buttons, show(c.ID))
-			return m, true
-		}
+		return v.nudgeTo(b, *c.Wait, nil), true
 	case desk.ClockFired:
 		if m, ok = Reminder(v, e, generation); ok {
 			m.Footer = v.asContact(to)

@@ -173,7 +173,10 @@ func (r *Renderer) article(ctx context.Context, to desk.Party) func(string) (des
 
 // word chooses the template of a notice's kind.
 func (r *Renderer) word(v View, n desk.Notice, e desk.Event, events []desk.Event) (bot.Message, bool) {
-	to, _ := r.Desk.Dir.Person(n.Person)
+	to, listed := r.Desk.Dir.Person(n.Person)
+	if !listed {
+		to.ID = n.Person // Somebody whom a home's default role let in bears their account as id.
+	}
 	switch n.Kind {
 	case desk.NoticeReminder:
 		return Reminder(v, e, n.Generation)

@@ -104,7 +104,9 @@ func (v View) resolved(e desk.Event, b desk.Resolved, all []desk.Event) bot.Mess
 		m.Buttons = append(Stars(v.Case.ID), m.Buttons...) // Five in a row, which another before them would break.
 	}
 	m.Buttons = append(m.Buttons, open...)
-	if v.Case.Status == desk.StatusResolved {
+	if x, closed := ending[desk.Closed](e, v.Side, all); closed {
+		m.Footer = v.became(x).Spans
+	} else if _, closes := v.Case.Clock(desk.ClockClose); closes {
 		m.Footer = line("Without a further word the case closes after " + v.Book.Lifecycle.AutoClose.Text + ".")
 	}
 	return m

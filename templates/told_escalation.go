@@ -103,15 +103,25 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 		}
 		return m
 	}
-	if settled {
+	if settled && !v.held(e, all) {
 		return m
 	}
-	if due {
+	if due && !settled {
 		m.Blocks = append(m.Blocks, para("Somebody at "+v.provider()+" acknowledges by ", k.Due, "."))
 	}
 	m.Blocks = append(m.Blocks, para("What you write in this thread reaches them too."))
 	m.Buttons = []bot.Button{{Label: "Take back", Do: v.take("takeback")}}
 	return m
+}
+
+// held says that nothing has happened to an escalation but that it was acknowledged: it can still be taken back.
+func (v View) held(e desk.Event, all []desk.Event) bool {
+	ended := desk.Endings(e, v.Side, all)
+	if len(ended) == 0 {
+		return false
+	}
+	_, acked := ended[len(ended)-1].Body.(desk.Acknowledged)
+	return acked
 }
 
 // orReact offers the reaction that does an act, where the handbook has one.

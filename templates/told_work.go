@@ -100,11 +100,13 @@ func (v View) toldWork(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	c := v.Case
 	switch b := e.Body.(type) {
 	case desk.WaitStarted:
-		m := bot.Message{Title: v.title("waits on " + waitOn(b.On)), Blocks: []bot.Block{para(v.actor(e), " lets the case wait on "+waitOn(b.On)+"."), bot.Q(b.Reason),
-			para(v.owner(b.Owner), " follows it up.")}}
+		m := bot.Message{Title: v.title("waits on " + waitOn(b.On)), Blocks: []bot.Block{para(v.actor(e), " lets the case wait on "+waitOn(b.On)+"."), bot.Q(b.Reason)}}
 		if v.settled(&m, e, all) {
+			m.Title = v.title("waited on " + waitOn(b.On))
+			m.Blocks[0] = para(v.actor(e), " let the case wait on "+waitOn(b.On)+".")
 			return m, true
 		}
+		m.Blocks = append(m.Blocks, para(v.owner(b.Owner), " follows it up."))
 		if !b.Until.IsZero() {
 			m.Blocks = append(m.Blocks, para("The wait ends ", b.Until, "."))
 		}
@@ -119,7 +121,7 @@ func (v View) toldWork(e desk.Event, all []desk.Event) (bot.Message, bool) {
 		if c.Wait == nil {
 			return bot.Message{}, false
 		}
-		return v.nudge(b, *c.Wait), true
+		return v.nudge(b, *c.Wait, nil), true
 	case desk.SeverityChanged:
 		m := bot.Message{Title: v.title("is now " + b.To.String()), Tone: bot.ToneWarn, Blocks: []bot.Block{
 			para(v.actor(e), " changed the severity from "+b.From.String()+" to "+b.To.String()+"."), bot.Q(b.Why)}}
@@ -152,9 +154,13 @@ func movedDeadlines(e desk.Event, all []desk.Event) []bot.Block {
 	return []bot.Block{{Kind: bot.Fields, Fields: moved}}
 }
 
-// nudge reminds the owner of a wait; the last one proposes to end the case (SLA.md §2).
-func (v View) nudge(b desk.WaitNudged, w desk.Wait) bot.Message {
+// nudge reminds the owner of a wait; the last one proposes to end the case (SLA.md §2). Once the wait has ended it says so.
+func (v View) nudge(b desk.WaitNudged, w desk.Wait, ended []desk.Event) bot.Message {
 	c := v.Case
+	if len(ended) > 0 {
+		return bot.Message{Title: v.title("waited on " + waitOn(w.On)), Blocks: []bot.Block{
+			para("It had waited since ", w.Since, "."), bot.Q(w.Reason), v.became(ended[0])}}
+	}
 	m := bot.Message{Title: v.title("still waits on " + waitOn(w.On)), Tone: bot.ToneWarn, Blocks: []bot.Block{
 		para("It has waited since ", w.Since, "."), bot.Q(w.Reason)}}
 	if b.Propose {
@@ -164,6 +170,22 @@ func (v View) nudge(b desk.WaitNudged, w desk.Wait) bot.Message {
 	}
 	m.Blocks = append(m.Blocks, para(v.owner(w.Owner), ", please ask again, or resume the case."))
 	m.Buttons = []bot.Button{{Label: "Resume", Do: "resume " + c.ID}}
+	return m
+}
+
+// nudgeTo reminds the owner of a wait in person, who may be one of those who must not read what the case waits on.
+func (v View) nudgeTo(b desk.WaitNudged, w desk.Wait, ended []desk.Event) bot.Message {
+	m := v.nudge(b, w, ended)
+	switch {
+	case v.hidden() && len(ended) > 0:
+		m.Title, m.Blocks = v.title("waited"), []bot.Block{para("You followed up what this case waited on."), v.became(ended[0])}
+	case v.hidden():
+		m = bot.Message{Title: v.title("still waits"), Blocks: []bot.Block{para("You follow up what this case waits on.")}}
+	}
+	if v.hidden() {
+		m.Blocks = append(m.Blocks, v.summary()...)
+	}
+	m.Buttons = append(m.Buttons, show(v.Case.ID))
 	return m
 }
 
