@@ -1,7 +1,8 @@
 // Package discord is the desk's Discord: several guilds at once, with one bot or several. ref.go has the
 // names of things, render.go, questions.go and view.go draw, rest.go, post.go and files.go send, socket.go is
 // the gateway, events.go and acts.go hear, answer.go shows what the desk answers, room.go makes private
-// threads, recover.go reads back what was missed, and revoked.go lets wait what a guild does not take.
+// threads, recover.go reads back what was missed, dark.go what was said where the bot did not see it, and
+// revoked.go lets wait what a guild does not take.
 // docs/discord.md sets it up.
 package discord
 
@@ -97,22 +98,25 @@ type app struct {
 	fault       error // Why it is not connected; nil: it is.
 	shut        shut  // Whether its token was refused.
 	heard       time.Time
-	behind      bool // What was missed has not been read back whole.
-	ready       bool // A session has been begun, and commands looked at.
+	behind      bool      // What was missed has not been read back whole.
+	looked      time.Time // When the channels that it does not see were looked at last.
+	ready       bool      // A session has been begun, and commands looked at.
 }
 
 // server is one guild of a bot with the homes in it.
 type server struct {
 	id    string
 	homes []desk.Home
-	in    bool            // The bot is a member.
-	roles map[string]role // By id.
+	in    bool                 // The bot is a member.
+	roles map[string]role      // By id.
+	dark  map[string]time.Time // Channels and threads that the bot does not see: up to when it heard them.
 }
 
 // role is a role of a guild as far as the desk needs it.
 type role struct {
 	Name string
-	Mine bool // Discord's own role of the bot: who mentions it means the bot.
+	Mine bool   // Discord's own role of the bot: who mentions it means the bot.
+	May  string // Its permissions, as Discord writes them.
 }
 
 // New makes the platform. Homes of one guild share its bot; the first that has a token counts.
@@ -179,7 +183,7 @@ func (p *Platform) add(h desk.Home, token string) {
 		a.rest.Client, a.rest.StateEnabled = p.http, false
 		p.apps = append(p.apps, a)
 	}
-	a.guilds = append(a.guilds, &server{id: h.Workspace, homes: []desk.Home{h}, in: true, roles: map[string]role{}})
+	a.guilds = append(a.guilds, &server{id: h.Workspace, homes: []desk.Home{h}, in: true, roles: map[string]role{}, dark: map[string]time.Time{}})
 }
 
 // Name is what homes write under platform.

@@ -59,7 +59,7 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	}
 	at, err := p.destination(ctx, a, g, to)
 	if err != nil {
-		return "", early(p.refusedIn(ctx, a, g, err))
+		return "", early(p.refusedIn(ctx, a, g, to.Channel, err))
 	}
 	if about, err := parseRef(m.About); err == nil {
 		if _, there, err := p.at(about.home); err == nil {
@@ -73,8 +73,9 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	p.sending(ctx, id, at, d)
 	ref, err := p.put(ctx, a, to, at, d, id, m)
 	if err != nil {
-		return "", sendError(p.refusedIn(ctx, a, g, err))
+		return "", sendError(p.refusedIn(ctx, a, g, at.channel, err))
 	}
+	p.taken(a, g, at.channel)
 	p.sent(ctx, id, ref)
 	p.rest(ctx, a, ref, d.more)
 	return ref, nil
@@ -272,8 +273,9 @@ func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) error {
 		return err
 	})
 	if err != nil {
-		return sendError(p.refusedIn(ctx, a, g, err))
+		return sendError(p.refusedIn(ctx, a, g, at.channel, err))
 	}
+	p.taken(a, g, at.channel)
 	return nil
 }
 

@@ -75,6 +75,28 @@ func (p *Platform) recover(ctx context.Context, a *app) {
 	p.saveHeard(ctx, a)
 }
 
+// heardAt is when a bot last heard anything.
+func (a *app) heardAt(now time.Time) time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.heard.IsZero() {
+		return now
+	}
+	return a.heard
+}
+
+// heardUntil is up to when a bot has heard everything, where it heard something at an instant: while what was missed is
+// read back, that is earlier.
+func (p *Platform) heardUntil(ctx context.Context, a *app, heard time.Time) time.Time {
+	if p.State == nil {
+		return heard
+	}
+	if last, known, err := p.lastHeard(ctx, a); err == nil && known && last.Before(heard) {
+		return last
+	}
+	return heard
+}
+
 // lastHeard is up to when a bot was heard, as it is kept.
 func (p *Platform) lastHeard(ctx context.Context, a *app) (at time.Time, known bool, err error) {
 	return p.instant(ctx, a.heardKey())
@@ -109,10 +131,17 @@ func (p *Platform) backGuild(ctx context.Context, a *app, g *server, since time.
 	if was && away.Before(since) {
 		since = away
 	}
-	since = p.soon(since)
+	p.recallDark(ctx, a, g)
 	p.backThreads(ctx, a, g, since)
 	for _, h := range g.homes {
-		p.backChannel(ctx, a, g, h.Cases, since)
+		if !p.isDark(a, g, h.Cases) {
+			if err := p.backChannel(ctx, a, g, h.Cases, p.soon(since)); blind(err) {
+				p.darkened(ctx, a, g, h.Cases, nil, since)
+			}
+		}
+	}
+	for _, id := range p.darkIn(a, g) {
+		p.relight(ctx, a, g, id)
 	}
 	if was && !a.isShut() && p.joined(a, g) {
 		if err := p.State.Delete(ctx, awayKey(g.id)); err != nil {
@@ -122,28 +151,40 @@ func (p *Platform) backGuild(ctx context.Context, a *app, g *server, since time.
 }
 
 // backThreads reads the threads of the open cases of a guild, waking those that fell asleep: what was said and edited
-// since, and the reactions as they stand.
+// since, and the reactions as they stand. Those that stand where the bot does not see them are passed over.
 func (p *Platform) backThreads(ctx context.Context, a *app, g *server, since time.Time) {
-	if p.Threads == nil {
-		return
-	}
-	cards, err := p.Threads(ctx)
+	cards, err := p.openCards(ctx, g)
 	if err != nil {
 		p.Log.Warn("the open threads could not be listed", "err", err)
-		return
 	}
+	for _, at := range cards {
+		if slices.ContainsFunc(p.around(at), func(id string) bool { return p.isDark(a, g, id) }) {
+			continue
+		}
+		if err := p.backThread(ctx, a, g, at, p.soon(since)); blind(err) {
+			p.darkened(ctx, a, g, at.channel, p.around(at), since)
+		} else if err != nil {
+			p.Log.Warn("a thread could not be read back", "thread", at.ref(), "err", err)
+		}
+	}
+}
+
+// openCards are the cards of the open cases in a guild.
+func (p *Platform) openCards(ctx context.Context, g *server) (out []place, err error) {
+	if p.Threads == nil {
+		return nil, nil
+	}
+	cards, err := p.Threads(ctx)
 	for _, card := range cards {
 		at, err := parseRef(card.Ref)
 		if err != nil {
 			continue
 		}
-		if _, own, err := p.at(at.home); err != nil || own != g {
-			continue
-		}
-		if err := p.backThread(ctx, a, g, at, since); err != nil {
-			p.Log.Warn("a thread could not be read back", "thread", card.Ref, "err", err)
+		if h, ok := p.Dir.Home(at.home); ok && h.Platform == Name && h.Workspace == g.id {
+			out = append(out, at)
 		}
 	}
+	return out, err
 }
 
 // Reread hands in again what stands in a thread, and the reactions on its messages. It implements bot.Rereader.
@@ -172,10 +213,12 @@ func (p *Platform) backThread(ctx context.Context, a *app, g *server, card place
 		thread = card.channel // A forum's post, or a private room.
 	} else {
 		var root messageIn
-		if err := a.ask(ctx, "channels/"+card.channel+"/messages/"+card.id, &root); err != nil {
+		switch err := a.ask(ctx, "channels/"+card.channel+"/messages/"+card.id, &root); {
+		case err == nil:
+			p.backMessage(ctx, a, g, &root, since)
+		case codeOf(err) != 10008: // Of a card that was deleted the thread stays.
 			return err
 		}
-		p.backMessage(ctx, a, g, &root, since)
 	}
 	t, err := p.freshChannel(ctx, a, thread)
 	if codeOf(err) == 10003 {
@@ -189,7 +232,18 @@ func (p *Platform) backThread(ctx context.Context, a *app, g *server, card place
 			p.Log.Warn("the thread of an open case could not be unarchived", "thread", thread, "err", err)
 		}
 	}
-	return p.pages(ctx, a, thread, "1", func(m messageIn) { p.backMessage(ctx, a, g, &m, since) })
+	some := false
+	err = p.pages(ctx, a, thread, "1", func(m messageIn) {
+		some = true
+		p.backMessage(ctx, a, g, &m, since)
+	})
+	if err == nil && !some {
+		// Who may not read the history gets an empty list. A message by itself is refused.
+		if err = a.ask(ctx, "channels/"+thread+"/messages/"+card.id, &messageIn{}); !blind(err) {
+			return nil
+		}
+	}
+	return err
 }
 
 // backMessage hands in one message that was read back, if it is new or changed, and its reactions.
@@ -205,10 +259,10 @@ func (p *Platform) backMessage(ctx context.Context, a *app, g *server, m *messag
 }
 
 // backChannel reads a cases channel for mentions of the desk outside threads.
-func (p *Platform) backChannel(ctx context.Context, a *app, g *server, channel string, since time.Time) {
+func (p *Platform) backChannel(ctx context.Context, a *app, g *server, channel string, since time.Time) error {
 	c, err := p.channel(ctx, a, channel)
 	if err == nil && c.Type == forumChannel {
-		return // What is said there stands in posts.
+		return nil // What is said there stands in posts.
 	}
 	if err == nil {
 		err = p.pages(ctx, a, channel, idAt(since), func(m messageIn) {
@@ -221,6 +275,7 @@ func (p *Platform) backChannel(ctx context.Context, a *app, g *server, channel s
 	if err != nil {
 		p.Log.Warn("a channel could not be read back", "channel", channel, "err", err)
 	}
+	return err
 }
 
 func reactionKey(channel, id string) string { return "reactions/" + channel + "/" + id }

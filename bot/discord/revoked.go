@@ -126,13 +126,17 @@ func (a *app) faults() (out []error) {
 }
 
 // refusedIn sorts a refusal by Discord in a guild. Where the bot sees a channel no more it may have been taken out of
-// the guild before an event told so: then everything there waits, and nothing of it is a dead letter.
-func (p *Platform) refusedIn(ctx context.Context, a *app, g *server, err error) error {
+// the guild before an event told so: then everything there waits, and nothing of it is a dead letter. Else the channel
+// is noted as one that it does not see.
+func (p *Platform) refusedIn(ctx context.Context, a *app, g *server, channel string, err error) error {
 	if code := codeOf(err); code != 50001 && code != 10003 && code != 10004 || !p.joined(a, g) {
 		return err
 	}
 	_, asked := a.call(ctx, http.MethodGet, "guilds/"+g.id, nil)
 	if status := statusOf(asked); status != http.StatusForbidden && status != http.StatusNotFound {
+		if codeOf(err) == 50001 {
+			p.darkened(ctx, a, g, channel, p.upward(channel), p.heardUntil(ctx, a, a.heardAt(p.Clock.Now())))
+		}
 		return err
 	}
 	p.left(ctx, a, g)
@@ -143,18 +147,11 @@ func awayKey(guild string) string { return "away/" + guild }
 
 // left notes that the bot is not in a guild, and up to when it heard what was said there: other guilds go on.
 func (p *Platform) left(ctx context.Context, a *app, g *server) {
-	heard := p.Clock.Now()
-	a.set(func(a *app) {
-		if g.in = false; !a.heard.IsZero() {
-			heard = a.heard
-		}
-	})
+	a.set(func(*app) { g.in = false })
+	heard := p.heardUntil(ctx, a, a.heardAt(p.Clock.Now()))
 	p.Log.Error("the bot is not in a guild; "+waits, "guild", g.id)
 	if p.State == nil {
 		return
-	}
-	if last, known, err := p.lastHeard(ctx, a); err == nil && known && last.Before(heard) {
-		heard = last
 	}
 	if raw, err := p.State.Get(ctx, awayKey(g.id)); err != nil || len(raw) > 0 {
 		return // It was away before.

@@ -22,7 +22,7 @@ func (p *Platform) Room(ctx context.Context, home desk.Home, name string, people
 	}
 	thread, err := p.room(ctx, a, g, home, name)
 	if err != nil {
-		return "", early(p.refusedIn(ctx, a, g, err))
+		return "", early(p.refusedIn(ctx, a, g, home.Cases, err))
 	}
 	var inside []struct {
 		User string `json:"user_id"`

@@ -52,11 +52,13 @@ func (p *Platform) Run(ctx context.Context, inbox bot.Inbox) error {
 	return nil
 }
 
-// watch keeps how far a bot has heard, and asks whether a token that was refused is taken again.
+// watch keeps how far a bot has heard, asks whether a token that was refused is taken again, and looks whether the bot
+// sees a channel again.
 func (p *Platform) watch(ctx context.Context, a *app) {
 	for pause(ctx, saveEvery) {
 		_ = a.prove(ctx)
 		p.saveUnlessReading(ctx, a)
+		p.lookAgain(a)
 	}
 }
 

@@ -198,13 +198,24 @@ func (p *Platform) remembered(a *app, kind string, raw json.RawMessage) bool {
 			Role  roleIn `json:"role"`
 		}
 		if json.Unmarshal(raw, &x) == nil && a.guild(x.Guild) != nil {
-			a.set(func(a *app) { a.guild(x.Guild).learn(a, x.Role) })
+			changed := false
+			a.set(func(a *app) {
+				g := a.guild(x.Guild)
+				changed = g.roles[x.Role.ID].May != x.Role.May
+				g.learn(a, x.Role)
+			})
+			if changed {
+				p.lookAt(a, a.guild(x.Guild))
+			}
 		}
 	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "THREAD_CREATE":
 		var c channelIn
 		if json.Unmarshal(raw, &c) == nil {
 			p.know(c)
+			p.changed(a, kind, c)
 		}
+	case "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE", "THREAD_LIST_SYNC", "THREAD_MEMBERS_UPDATE":
+		p.sightChanged(a, kind, raw)
 	case "THREAD_UPDATE":
 		var c channelIn
 		if json.Unmarshal(raw, &c) == nil {
@@ -229,6 +240,7 @@ func (p *Platform) remembered(a *app, kind string, raw json.RawMessage) bool {
 type roleIn struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+	May  string `json:"permissions"`
 	Tags struct {
 		Bot string `json:"bot_id"`
 	} `json:"tags"`
@@ -236,7 +248,7 @@ type roleIn struct {
 
 // learn notes a role. The caller holds a.mu.
 func (g *server) learn(a *app, r roleIn) {
-	g.roles[r.ID] = role{Name: r.Name, Mine: r.Tags.Bot != "" && r.Tags.Bot == a.user}
+	g.roles[r.ID] = role{Name: r.Name, Mine: r.Tags.Bot != "" && r.Tags.Bot == a.user, May: r.May}
 }
 
 // wake unarchives a thread. One that is locked needs Manage Threads.

@@ -66,6 +66,89 @@ func (s *Server) overwrites(ch *channel) []any {
 	return out
 }
 
+// Permit sets what bots may do in a channel and its threads, by the vendor's names, e.g. "VIEW_CHANNEL".
+// Before the first time everything is permitted; with no names nothing is.
+func (s *Server) Permit(channel string, perms ...string) {
+	s.PermitBy("CHANNEL_UPDATE", channel, perms...)
+}
+
+// PermitBy is Permit by another act: bots are told of that one, "GUILD_ROLE_UPDATE" or "GUILD_MEMBER_UPDATE"; empty: of
+// none. Who sees the channel from then on and did not before is told its threads; of the loss nothing else tells
+// (docs.discord.com/developers/topics/threads#channel-access).
+func (s *Server) PermitBy(act, channel string, perms ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[channel]
+	if ch == nil {
+		panic("discordfake: there is no channel " + channel)
+	}
+	saw := s.may(ch, "VIEW_CHANNEL")
+	ch.perms = map[string]bool{}
+	for _, p := range perms {
+		if permissions[p] == 0 {
+			panic("discordfake: there is no permission " + p)
+		}
+		ch.perms[p] = true
+	}
+	g := s.guilds[ch.guild]
+	for _, x := range s.sessions {
+		if !x.bot.in(g) {
+			continue
+		}
+		d := s.channelJSON(ch)
+		switch act {
+		case "GUILD_ROLE_UPDATE":
+			r := s.roleJSON(g, g.roles[0], 0)
+			r["permissions"] = s.bits(ch)
+			d = map[string]any{"guild_id": g.id, "role": r}
+		case "GUILD_MEMBER_UPDATE":
+			d = s.memberJSON(g.id, x.bot.ID, true)
+			d["guild_id"] = g.id
+		}
+		if act != "" {
+			s.send(x, intentGuilds, act, d)
+		}
+		if !saw && s.may(ch, "VIEW_CHANNEL") {
+			s.send(x, intentGuilds, "THREAD_LIST_SYNC", s.synced(ch, x.bot))
+		}
+	}
+}
+
+// TakeOut takes a bot out of a thread. It sees a private one no more, unless it may manage threads.
+func (s *Server) TakeOut(b *Bot, thread string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[thread]
+	ch.members = slices.DeleteFunc(ch.members, func(id string) bool { return id == b.ID })
+	s.sendLast(b, intentGuilds, "THREAD_MEMBERS_UPDATE", map[string]any{"id": ch.id, "guild_id": ch.guild, "member_count": len(ch.members), "removed_member_ids": []any{b.ID}}, nil)
+}
+
+// TakeIn adds a bot to a thread, which it is told as if the thread were new to it.
+func (s *Server) TakeIn(b *Bot, thread string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ch := s.channels[thread]
+	ch.members = append(ch.members, b.ID)
+	d := s.channelJSON(ch)
+	d["member"] = s.threadMember(ch, b.ID)
+	s.sendLast(b, intentGuilds, "THREAD_CREATE", d, nil)
+}
+
+// synced is what THREAD_LIST_SYNC tells of a channel that a bot was let into: the threads that are not archived.
+func (s *Server) synced(ch *channel, b *Bot) map[string]any {
+	threads, mine := []any{}, []any{}
+	for _, t := range s.order {
+		if t.parent != ch.id || !t.isThread() || t.archived || !s.sees(b, t) {
+			continue
+		}
+		threads = append(threads, s.channelJSON(t))
+		if slices.Contains(t.members, b.ID) {
+			mine = append(mine, s.threadMember(t, b.ID))
+		}
+	}
+	return map[string]any{"guild_id": ch.guild, "channel_ids": []any{ch.id}, "threads": threads, "members": mine}
+}
+
 // sees says whether a bot can read a channel.
 func (s *Server) sees(b *Bot, ch *channel) bool {
 	if ch.kind == kindDM {

@@ -142,24 +142,6 @@ func (s *Server) AddRole(guild, id, name string) {
 	}
 }
 
-// Permit sets what bots may do in a channel and its threads, by the vendor's names, e.g. "VIEW_CHANNEL".
-// Before the first time everything is permitted; with no names nothing is.
-func (s *Server) Permit(channel string, perms ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ch := s.channels[channel]
-	if ch == nil {
-		panic("discordfake: there is no channel " + channel)
-	}
-	ch.perms = map[string]bool{}
-	for _, p := range perms {
-		if permissions[p] == 0 {
-			panic("discordfake: there is no permission " + p)
-		}
-		ch.perms[p] = true
-	}
-}
-
 // Intents sets which privileged intents are switched on for a bot: MESSAGE_CONTENT, GUILD_MEMBERS,
 // GUILD_PRESENCES. Identifying with another one is refused with close code 4014. Other names do nothing.
 func (s *Server) Intents(bot *Bot, allowed ...string) {

@@ -1,0 +1,122 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// Whether a bot sees a channel follows from roles, the channel's permissions and its category's. It is not worked out
+// here from all of them: after an event that may have changed it, Discord is asked.
+
+// lookAt looks at channels of a guild after something that may have changed whether the bot sees them: those named, else
+// all of its homes, and all that it did not see.
+func (p *Platform) lookAt(a *app, g *server, ids ...string) {
+	if len(ids) == 0 {
+		for _, h := range g.homes {
+			ids = append(ids, h.Cases, h.Review)
+		}
+	}
+	ids = append(ids, p.darkIn(a, g)...)
+	slices.Sort(ids)
+	heard := a.heardAt(p.Clock.Now()) // Before more is heard.
+	p.spawn("looking at channels", func(ctx context.Context) {
+		heard = p.heardUntil(ctx, a, heard)
+		for _, id := range slices.Compact(ids) {
+			if isSnowflake(id) {
+				p.look(ctx, a, g, id, heard)
+			}
+		}
+	})
+}
+
+// lookAgain looks once a minute at the channels that a bot does not see, for where no event tells.
+func (p *Platform) lookAgain(a *app) {
+	due := false
+	a.set(func(a *app) {
+		if now := p.Clock.Now(); now.Sub(a.looked).Abs() >= closedAgain {
+			a.looked, due = now, true
+		}
+	})
+	for _, g := range a.guilds {
+		if all := p.darkIn(a, g); due && len(all) > 0 && !a.isShut() && p.joined(a, g) {
+			p.lookAt(a, g, all...)
+		}
+	}
+}
+
+// look asks Discord whether the bot sees a channel.
+func (p *Platform) look(ctx context.Context, a *app, g *server, id string, heard time.Time) {
+	switch _, err := p.freshChannel(ctx, a, id); {
+	case !p.joined(a, g) || a.isShut():
+	case codeOf(err) == 10003: // It was deleted.
+		p.lit(ctx, a, g, id)
+	case blind(err):
+		p.darkened(ctx, a, g, id, p.upward(id), heard)
+	case err != nil:
+		p.keepDark(ctx, a, g, id, heard) // It is looked at again in a minute.
+	case p.isDark(a, g, id):
+		p.letIn(ctx, a, g, id)
+	}
+}
+
+// category is the kind of channel whose permissions others may follow.
+const category = 4
+
+// changed takes in that a channel or thread was made or changed, with its permissions perhaps.
+func (p *Platform) changed(a *app, kind string, c channelIn) {
+	switch g := a.guild(c.GuildID); {
+	case g == nil:
+	case kind == "CHANNEL_UPDATE" && c.Type == category:
+		p.lookAt(a, g)
+	case kind == "CHANNEL_UPDATE" && p.ofHome(g, c.ID), p.isDark(a, g, c.ID):
+		p.lookAt(a, g, c.ID)
+	}
+}
+
+// sightChanged takes in an event after which the bot may see more or less than before.
+func (p *Platform) sightChanged(a *app, kind string, raw json.RawMessage) {
+	var x struct {
+		ID       string      `json:"id"`
+		Guild    string      `json:"guild_id"`
+		Channels []string    `json:"channel_ids"`
+		Threads  []channelIn `json:"threads"`
+		User     userIn      `json:"user"`
+		Removed  []string    `json:"removed_member_ids"`
+		Added    []struct {
+			User string `json:"user_id"`
+		} `json:"added_members"`
+	}
+	if json.Unmarshal(raw, &x) != nil {
+		return
+	}
+	g := a.guild(x.Guild)
+	if g == nil {
+		return
+	}
+	p.know(x.Threads...)
+	switch kind {
+	case "GUILD_MEMBER_UPDATE":
+		if p.isMe(x.User.ID) {
+			p.lookAt(a, g)
+		}
+	case "THREAD_MEMBERS_UPDATE":
+		if slices.ContainsFunc(x.Removed, p.isMe) || p.isDark(a, g, x.ID) {
+			p.lookAt(a, g, x.ID)
+		}
+	case "THREAD_LIST_SYNC":
+		// The bot was let into these. That it was shut out before was told, but it may not have been looked at yet.
+		heard := a.heardAt(p.Clock.Now())
+		p.spawn("channels that are seen again", func(ctx context.Context) {
+			for _, id := range x.Channels {
+				if p.ofHome(g, id) {
+					p.keepDark(ctx, a, g, id, p.heardUntil(ctx, a, heard))
+				}
+			}
+			p.lookAt(a, g, x.Channels...)
+		})
+	case "GUILD_ROLE_DELETE":
+		p.lookAt(a, g)
+	}
+}
