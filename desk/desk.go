@@ -72,7 +72,8 @@ type (
 		Files    []Attachment
 		FollowUp string // A closed case it follows.
 		Linked   []string
-		read     *intake // What the Desk has read of it already.
+		read     *intake  // What the Desk has read of it already.
+		ahead    *decided // What it comes to, where that is known already.
 	}
 	// EditCase changes fields as typed.
 	EditCase struct {

@@ -2,7 +2,7 @@ package desk
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +15,7 @@ func (d *Desk) Do(ctx context.Context, a Act) (Outcome, error) {
 	a.Now = stamp(a.Now)
 	if f, ok := a.Do.(FileCase); ok {
 		f.read = readIntake(f, d.Book, a.Now, d.Dir.ZoneOf(a.By))
+		f.ahead = d.workAhead(a, f)
 		a.Do = f
 	}
 	var out Outcome
@@ -48,15 +49,17 @@ func (d *Desk) Do(ctx context.Context, a Act) (Outcome, error) {
 // file opens a case: the number comes last before the decision, so that a refused form uses none up
 // (the transaction is rolled back with it).
 func (d *Desk) file(tx Tx, a Act, f FileCase) (Outcome, error) {
-	if f.Tenant == "" && a.By.side == Partner {
-		f.Tenant = a.By.Party
+	tenant, err := d.filedFor(a.By, f)
+	if err != nil {
+		return Outcome{}, err
 	}
-	tenant, ok := d.Dir.Party(f.Tenant)
-	if !ok || tenant.Kind != Partner {
-		return Outcome{}, &Error{Kind: KindInvalid, Say: "Say for which Partner the case is filed.", Fields: []FieldError{{"partner", "Name the Partner."}}}
-	}
-	if a.By.side == Partner && tenant.ID != a.By.Party {
-		return Outcome{}, Errf(KindForbidden, "You can file cases for your own company only.")
+	if f.ahead != nil {
+		n, err := tx.NextNumber(tenant.ID)
+		if err != nil {
+			return Outcome{}, err
+		}
+		events, c := f.ahead.numbered(caseID(tenant, n))
+		return Outcome{Case: c, Events: events}, d.put(tx, nil, c, events, a.Now)
 	}
 	env := d.env(tx, a, d.Book, nil)
 	env.Pins = d.pins(tenant.ID, d.Dir.Provider().ID)
@@ -71,12 +74,29 @@ func (d *Desk) file(tx Tx, a Act, f FileCase) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	blankCase := &Case{ID: fmt.Sprintf("%s-%d", tenant.Key, n), Tenant: tenant.ID, Status: StatusDraft, Fields: map[Field]string{}}
-	events, c, err := Decide(blankCase, f, env)
+	events, c, err := Decide(blankCase(tenant.ID, caseID(tenant, n)), f, env)
 	if err != nil {
 		return Outcome{}, err
 	}
 	return Outcome{Case: c, Events: events}, d.put(tx, nil, c, events, a.Now)
+}
+
+// caseID names the case with a number.
+func caseID(tenant Party, n int) string { return tenant.Key + "-" + strconv.Itoa(n) }
+
+// filedFor gives the Partner a case is filed for: the actor's own where none is named.
+func (d *Desk) filedFor(by Person, f FileCase) (Party, error) {
+	if f.Tenant == "" && by.side == Partner {
+		f.Tenant = by.Party
+	}
+	tenant, ok := d.Dir.Party(f.Tenant)
+	if !ok || tenant.Kind != Partner {
+		return Party{}, &Error{Kind: KindInvalid, Say: "Say for which Partner the case is filed.", Fields: []FieldError{{"partner", "Name the Partner."}}}
+	}
+	if by.side == Partner && tenant.ID != by.Party {
+		return Party{}, Errf(KindForbidden, "You can file cases for your own company only.")
+	}
+	return tenant, nil
 }
 
 // repeatedSince is from when on cases with one signature count as repeated failures.
@@ -196,12 +216,15 @@ func (d *Desk) put(tx Tx, before, after *Case, events []Event, now time.Time) er
 	}
 	for i := range events {
 		e := &events[i]
-		body, err := EncodeBody(e.Body)
-		if err != nil {
-			return err
+		if e.Encoded == nil {
+			body, err := EncodeBody(e.Body)
+			if err != nil {
+				return err
+			}
+			e.Encoded = body
 		}
-		e.Prev, e.Encoded = hash, body
-		e.Seal(body)
+		e.Prev = hash
+		e.Seal(e.Encoded)
 		hash = e.Hash
 	}
 	after.LastHash = hash

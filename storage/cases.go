@@ -236,8 +236,12 @@ func (r *reader) NextDue() (time.Time, bool, error) {
 // NextNumber implements desk.Tx.
 func (t *tx) NextNumber(tenant string) (int, error) {
 	n := 0
-	_, err := t.one(`insert into numbers (tenant, last) values ($1, 1001)
-		on conflict (tenant) do update set last = numbers.last + 1 returning last`, []any{tenant}, &n)
+	found, err := t.one(`update numbers set last = last + 1 where tenant = $1 returning last`, []any{tenant}, &n)
+	if err == nil && !found {
+		// The Partner's first. Somebody else may be filing it too.
+		_, err = t.one(`insert into numbers (tenant, last) values ($1, 1001)
+			on conflict (tenant) do update set last = numbers.last + 1 returning last`, []any{tenant}, &n)
+	}
 	return n, t.fail(err)
 }
 
