@@ -50,8 +50,8 @@ func TestTheCasesChannelIsGivenBack(t *testing.T) {
 				g.tell("the case is NW-1001", "ten minutes pass")
 				written := g.Now()
 				for _, words := range []string{"It also freezes at till five.", "@casebot severity 2 Three tills are down"} {
-					if _, err := g.scene.Work.Say(t.Context(), dana, thread, words, nil); err != nil {
-						t.Fatal(err)
+					if _, err := g.scene.Work.Say(g.Context(), dana, thread, words, nil); err != nil {
+						g.Fatal(err)
 					}
 				}
 				g.tell("the case is NW-1001", "20 minutes pass")
@@ -60,7 +60,7 @@ func TestTheCasesChannelIsGivenBack(t *testing.T) {
 					g.tell("the case is NW-1001", "ten minutes pass")
 				}
 				if said, changed := g.counted("till five"); len(said)+len(changed) != 0 {
-					t.Fatalf("what the bot does not see is on the case: %v, %v", said, changed)
+					g.Fatalf("what the bot does not see is on the case: %v, %v", said, changed)
 				}
 				g.discord.Permit(g.home.Cases, discordfake.Everything()...)
 				g.settle()
@@ -68,7 +68,7 @@ func TestTheCasesChannelIsGivenBack(t *testing.T) {
 				said, changed := g.counted("till five")
 				for what, at := range map[string][]time.Time{"words": said, "a change of the severity": changed} {
 					if len(at) != 1 || at[0].Sub(written).Abs() > time.Second {
-						t.Errorf("%s: they count from %v, want once, from %s", what, at, written)
+						g.Errorf("%s: they count from %v, want once, from %s", what, at, written)
 					}
 				}
 				g.tell("the case is NW-1001", "dana: Since the update of this morning.", `erin sees "Since the update of this morning."`)

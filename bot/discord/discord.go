@@ -1,5 +1,5 @@
 // Package discord is the desk's Discord: several guilds at once, with one bot or several. ref.go has the
-// names of things, render.go, questions.go and view.go draw, rest.go, post.go and files.go send, socket.go is
+// names of things, render.go, questions.go and view.go draw, rest.go, post.go and attached.go send, socket.go is
 // the gateway, events.go and acts.go hear, answer.go shows what the desk answers, room.go makes private
 // threads, recover.go reads back what was missed, dark.go what was said where the bot did not see it, and
 // revoked.go lets wait what a guild does not take.

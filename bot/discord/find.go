@@ -60,7 +60,7 @@ func (p *Platform) sending(ctx context.Context, id string, at spot, d drawn) {
 	if _, known, err := p.attempted(ctx, id); id == "" || p.State == nil || known || err != nil {
 		return
 	}
-	p.keepAttempt(ctx, attempt{ID: id, Channel: at.channel, Forum: at.forum, At: p.Clock.Now(), Look: lookOf(d.Content, descriptions(d), len(d.files))})
+	p.keepAttempt(ctx, attempt{ID: id, Channel: at.channel, Forum: at.forum, At: p.Clock.Now(), Look: lookOf(d.Content, descriptions(d), len(d.beside()))})
 }
 
 // sent notes which message a send became.

@@ -27,7 +27,7 @@ func undated(raw []byte) (at time.Time, value []byte, ok bool) {
 	return time.Unix(int64(binary.BigEndian.Uint64(raw[1:9])), 0), raw[9:], true
 }
 
-// Kept implements bot.Keeping: the authors and the reactions of messages, and what long buttons and forms carry.
+// Kept implements bot.Keeping: the authors, files and reactions of messages, and what long buttons and forms carry.
 func (p *Platform) Kept(key string, value []byte) (bot.Kept, bool) {
 	kind, rest, _ := strings.Cut(key, "/")
 	switch kind {
@@ -38,7 +38,7 @@ func (p *Platform) Kept(key string, value []byte) (bot.Kept, bool) {
 			k.Date = func(now time.Time) []byte { return dated(value, now) }
 		}
 		return k, true
-	case "author", "reactions":
+	case "author", "files", "reactions":
 		channel, id, ok := strings.Cut(rest, "/")
 		if !ok || !isSnowflake(channel) || !isSnowflake(id) {
 			return bot.Kept{}, false

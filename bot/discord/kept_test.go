@@ -19,7 +19,7 @@ func TestWhatIsKeptSaysWhatItIsAbout(t *testing.T) {
 	}
 	written := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 	id, used := idAt(written), time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
-	for _, key := range []string{"author/" + supportID + "/" + id, "reactions/" + supportID + "/" + id} {
+	for _, key := range []string{"author/" + supportID + "/" + id, "files/" + supportID + "/" + id, "reactions/" + supportID + "/" + id} {
 		k, ok := p.Kept(key, []byte("x"))
 		if !ok || !k.At.Equal(written) || k.In != supportID || !slices.Contains(k.Refs, place{"nw", supportID, id}.ref()) || k.Date != nil {
 			t.Errorf("%s is about %+v (%v)", key, k, ok)

@@ -45,10 +45,10 @@ type embedFooter struct {
 	Text string `json:"text"`
 }
 
-// attached names a file that comes in the same request under files[ID].
+// attached names a file that comes in the same request under files[ID], or one that the message has under that id.
 type attached struct {
-	ID          int    `json:"id"`
-	Filename    string `json:"filename"`
+	ID          any    `json:"id"` // A number or, for one that is there, the text of its id.
+	Filename    string `json:"filename,omitempty"`
 	Description string `json:"description,omitempty"`
 }
 

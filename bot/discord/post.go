@@ -71,27 +71,27 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 		return "", &bot.SendError{Kind: bot.Temporary, Err: err}
 	}
 	p.sending(ctx, id, at, d)
-	ref, err := p.put(ctx, a, to, at, d, id, m)
+	ref, made, err := p.put(ctx, a, to, at, d, id, m)
 	if err != nil {
 		return "", sendError(p.refusedIn(ctx, a, g, at.channel, err))
 	}
 	p.taken(a, g, at.channel)
 	p.sent(ctx, id, ref)
+	if there, err := parseRef(ref); err == nil {
+		p.noteFiles(context.WithoutCancel(ctx), there, d, nil, made)
+	}
 	p.rest(ctx, a, ref, d.more)
 	return ref, nil
 }
 
 // put makes the call or calls of a send.
-func (p *Platform) put(ctx context.Context, a *app, to bot.To, at spot, d drawn, id string, m bot.Message) (bot.Ref, error) {
+func (p *Platform) put(ctx context.Context, a *app, to bot.To, at spot, d drawn, id string, m bot.Message) (ref bot.Ref, made sentIn, err error) {
 	if at.forum {
 		return p.newPost(ctx, a, to, at, d, m)
 	}
 	out := messageOut{payload: d.payload, Nonce: nonceOf(id), Enforce: id != ""}
 	if at.reply != "" {
 		out.Reference = &reference{Message: at.reply}
-	}
-	var made struct {
-		ID string `json:"id"`
 	}
 	send := func() error {
 		raw, err := a.do(ctx, request{method: http.MethodPost, path: "channels/" + at.channel + "/messages", body: out, files: d.files, again: id != ""})
@@ -100,21 +100,27 @@ func (p *Platform) put(ctx context.Context, a *app, to bot.To, at spot, d drawn,
 		}
 		return err
 	}
-	err := p.awake(ctx, a, at.channel, send)
+	if len(d.files) > 0 && at.begin.id != "" {
+		// Files are not sent only to learn that nobody has begun the thread.
+		_, err = p.channel(ctx, a, at.channel)
+	}
+	if codeOf(err) != 10003 {
+		err = p.awake(ctx, a, at.channel, send)
+	}
 	if codeOf(err) == 10003 && at.begin.id != "" {
 		// Nobody has begun the thread of this card yet.
 		if err := p.beginThread(ctx, a, at.begin); err != nil {
-			return "", early(err)
+			return "", made, early(err)
 		}
 		err = send()
 	}
 	if err != nil {
-		return "", err
+		return "", made, err
 	}
 	if at.room && at.reply == "" {
 		p.noteRoot(ctx, at.channel, made.ID)
 	}
-	return place{p.nameOfHome(to), at.channel, made.ID}.ref(), nil
+	return place{p.nameOfHome(to), at.channel, made.ID}.ref(), made, nil
 }
 
 // nameOfHome is the home under which a message is named: in a channel that homes share, the first of them.
@@ -158,7 +164,7 @@ func titleOf(content string) string {
 }
 
 // newPost begins a post in a forum; its first message is the card.
-func (p *Platform) newPost(ctx context.Context, a *app, to bot.To, at spot, d drawn, m bot.Message) (bot.Ref, error) {
+func (p *Platform) newPost(ctx context.Context, a *app, to bot.To, at spot, d drawn, m bot.Message) (ref bot.Ref, made sentIn, err error) {
 	title, _ := clip(oneLine(clean(bot.SpanText(m.Title, time.UTC))), 100)
 	if blank(title) {
 		title = titleOf(d.Content)
@@ -166,14 +172,17 @@ func (p *Platform) newPost(ctx context.Context, a *app, to bot.To, at spot, d dr
 	raw, err := a.do(ctx, request{method: http.MethodPost, path: "channels/" + at.channel + "/threads", files: d.files,
 		body: map[string]any{"name": title, "auto_archive_duration": longSleep, "message": d.payload}})
 	if err != nil {
-		return "", err
+		return "", made, err
 	}
-	var c channelIn
+	var c struct {
+		channelIn
+		Message sentIn `json:"message"`
+	}
 	if err := json.Unmarshal(raw, &c); err != nil {
-		return "", err
+		return "", made, err
 	}
-	p.know(c)
-	return place{p.nameOfHome(to), c.ID, c.ID}.ref(), nil
+	p.know(c.channelIn)
+	return place{p.nameOfHome(to), c.ID, c.ID}.ref(), c.Message, nil
 }
 
 // rest sends the files that one message could not carry, after it. The message is there, so a failure is
@@ -253,7 +262,7 @@ func (p *Platform) direct(ctx context.Context, a *app, user string) (string, err
 	return c.ID, nil
 }
 
-// Edit replaces a message of ours, with its files.
+// Edit replaces a message of ours. Of its files those that are there already are not sent again.
 func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) error {
 	at, err := parseRef(ref)
 	if err != nil {
@@ -268,14 +277,29 @@ func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) error {
 	if err := remember(ctx, p.State, d.keep, p.Clock.Now()); err != nil {
 		return &bot.SendError{Kind: bot.Temporary, Err: err}
 	}
-	err = p.awake(ctx, a, at.channel, func() error {
-		_, err := a.do(ctx, request{method: http.MethodPatch, path: "channels/" + at.channel + "/messages/" + at.id, body: d.payload, files: d.files, again: true})
-		return err
-	})
+	var now sentIn
+	put := func(d drawn) error {
+		return p.awake(ctx, a, at.channel, func() error {
+			raw, err := a.do(ctx, request{method: http.MethodPatch, path: "channels/" + at.channel + "/messages/" + at.id, body: d.payload, files: d.files, again: true})
+			if err == nil {
+				err = json.Unmarshal(raw, &now)
+			}
+			return err
+		})
+	}
+	had := p.filesAt(ctx, at)
+	changes := d.keeping(had)
+	err = put(changes)
+	if len(had) > 0 && (statusOf(err) == http.StatusBadRequest || err == nil && !changes.kept(now)) {
+		// What was there is gone by another hand: the message is made whole.
+		had, changes, now = nil, d, sentIn{}
+		err = put(changes)
+	}
 	if err != nil {
 		return sendError(p.refusedIn(ctx, a, g, at.channel, err))
 	}
 	p.taken(a, g, at.channel)
+	p.noteFiles(context.WithoutCancel(ctx), at, changes, had, now)
 	return nil
 }
 

@@ -153,6 +153,26 @@ func TestALostSendIsFoundAfterARestart(t *testing.T) {
 	}
 }
 
+// So is one with a picture in its card, which Discord does not count among the attachments.
+func TestALostPictureIsFoundAfterARestart(t *testing.T) {
+	s := stage(t, "text", nil)
+	s.fake.Drop(s.bot)
+	lose(s)
+	to := bot.To{Home: s.home(), Channel: supportID}
+	m := bot.Message{Files: []bot.File{{Name: "weeks.png", Type: "image/png", Data: []byte("a chart")}, {Name: "weeks.csv", Type: "text/csv", Data: []byte("1,2")}},
+		Blocks: []bot.Block{bot.P(bot.T("the weeks")), {Kind: bot.Image, File: "weeks.png", Alt: "cases by week"}}}
+	if _, err := s.Post(t.Context(), to, m, "d1"); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	s.end()
+	s.clock.Advance(time.Hour)
+	s = play(t, s.world, nil)
+	if ref, found, err := s.Find(t.Context(), to, "d1"); err != nil || !found {
+		t.Errorf("found %q (%v), %v", ref, found, err)
+	}
+	s.broken()
+}
+
 // A deletion tells nobody's name; the desk knows it over a restart.
 func TestADeletionAfterARestart(t *testing.T) {
 	s := stage(t, "text", nil)

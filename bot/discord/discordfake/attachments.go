@@ -73,11 +73,11 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 }
 
 // keepFiles gives the files a message has after a send or an edit: those that were there and are named in
-// attachments (all, when that is not given), and the new ones.
+// attachments (all, when neither that nor a new one is given), and the new ones.
 func (s *Server) keepFiles(m *message, body map[string]any, files []upload, b *Bot, edit bool) ([]*file, *refusal) {
 	var kept []*file
 	named, given := body["attachments"].([]any)
-	if edit && !given {
+	if edit && !given && len(files) == 0 {
 		kept = slices.Clone(m.files)
 	}
 	if len(files) > 10 {

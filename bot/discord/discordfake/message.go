@@ -91,7 +91,7 @@ func (m *message) json(s *Server) map[string]any {
 	}
 	out := map[string]any{"id": m.id, "channel_id": m.ch.id, "type": m.kind, "content": m.content, "author": s.userJSON(m.author), "timestamp": stamp(m.at),
 		"edited_timestamp": nil, "tts": false, "mention_everyone": m.everyone, "mentions": s.mentioned(m.users), "mention_roles": list(m.roles),
-		"attachments": s.attachments(m.files), "embeds": s.served(m), "pinned": false, "components": list(m.rows), "flags": flags}
+		"attachments": s.attachments(m.beside()), "embeds": s.served(m), "pinned": false, "components": list(m.rows), "flags": flags}
 	if !m.edited.IsZero() {
 		out["edited_timestamp"] = stamp(m.edited)
 	}
@@ -112,6 +112,23 @@ func (m *message) json(s *Server) map[string]any {
 		out["interaction_metadata"] = map[string]any{"id": in.id, "type": in.kind, "user": s.userJSON(in.user.id), "authorizing_integration_owners": map[string]any{"0": in.ch.guild}}
 		if in.kind == typedCommand {
 			out["interaction"] = map[string]any{"id": in.id, "type": in.kind, "name": in.name, "user": s.userJSON(in.user.id)}
+		}
+	}
+	return out
+}
+
+// beside are the files of a message but for those that an embed shows: the vendor does not tell of these
+// (github.com/discord/discord-api-docs/issues/4809).
+func (m *message) beside() (out []*file) {
+	for _, f := range m.files {
+		shown := false
+		for _, e := range m.embeds {
+			for _, part := range []string{"image", "thumbnail"} {
+				shown = shown || str(e, part, "url") == "attachment://"+f.name
+			}
+		}
+		if !shown {
+			out = append(out, f)
 		}
 	}
 	return out

@@ -3,6 +3,7 @@ package discordfake
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -217,7 +218,12 @@ func TestAttachmentsExpire(t *testing.T) {
 		defer resp.Body.Close()
 		return resp.StatusCode
 	}
-	address := str(objects(out, "attachments")[0], "url")
+	// What an embed shows is not among the attachments; its address stands in the embed.
+	picture := func(m map[string]any) string { return str(objects(m, "embeds")[0], "image", "url") }
+	if n := len(items(out, "attachments")); n != 0 {
+		t.Errorf("%d attachments are told beside the picture in the embed", n)
+	}
+	address := picture(out)
 	if get(address) != 200 || get(strings.Replace(address, "hm=", "hm=1", 1)) != 404 {
 		t.Error("the address does not serve the file, or a wrong one does")
 	}
@@ -226,7 +232,7 @@ func TestAttachmentsExpire(t *testing.T) {
 		t.Error("after a day the address still works")
 	}
 	again := w.ok("GET", "channels/"+casesID+"/messages/"+str(out, "id"), nil)
-	if get(str(objects(again, "attachments")[0], "url")) != 200 {
+	if get(picture(again)) != 200 {
 		t.Error("reading again gives no new address")
 	}
 	seen := w.work.Read(w.dana, w.channel())
@@ -237,6 +243,45 @@ func TestAttachmentsExpire(t *testing.T) {
 	edited := w.ok("PATCH", "channels/"+casesID+"/messages/"+str(out, "id"), map[string]any{"content": "none", "embeds": []any{}, "attachments": []any{}, "allowed_mentions": quiet})
 	if len(items(edited, "attachments")) != 0 {
 		t.Errorf("the edit left %v", edited["attachments"])
+	}
+}
+
+// An edit leaves the attachments that it names by their ids, takes away the others, and adds what comes along; where it
+// names none and brings none, all stay.
+func TestAnEditKeepsTheAttachmentsItNames(t *testing.T) {
+	w := newWorld(t)
+	send := func(method, path string, body map[string]any, names ...string) map[string]any {
+		body["allowed_mentions"] = quiet
+		kind, data := parts(w, body, names...)
+		status, out := w.request(method, path, kind, data)
+		if status != 200 {
+			t.Fatal(status, out)
+		}
+		return out
+	}
+	has := func(m map[string]any) (ids, names []string) {
+		for _, a := range objects(m, "attachments") {
+			ids, names = append(ids, str(a, "id")), append(names, str(a, "filename"))
+		}
+		return ids, names
+	}
+	path := "channels/" + casesID + "/messages"
+	posted := send("POST", path, map[string]any{"content": "logs"}, "a.log", "b.log")
+	ids, _ := has(posted)
+	at := path + "/" + str(posted, "id")
+	if got, _ := has(w.ok("PATCH", at, map[string]any{"content": "more words", "allowed_mentions": quiet})); !slices.Equal(got, ids) {
+		t.Errorf("an edit that says nothing of files left %q of %q", got, ids)
+	}
+	got, names := has(send("PATCH", at, map[string]any{"attachments": []any{map[string]any{"id": ids[1]}, map[string]any{"id": 0}}}, "c.log"))
+	if got[0] != ids[1] || !slices.Equal(names, []string{"b.log", "c.log"}) {
+		t.Errorf("an edit that keeps the second file of two left %q, %q", got, names)
+	}
+	w.refused(50035, "PATCH", at, map[string]any{"attachments": []any{map[string]any{"id": ids[0]}}})
+	if _, names := has(send("PATCH", at, map[string]any{"content": "logs"}, "d.log")); !slices.Equal(names, []string{"d.log"}) {
+		t.Errorf("an edit that brings a file and names none left %q", names)
+	}
+	if got, _ := has(w.ok("PATCH", at, map[string]any{"attachments": []any{}})); len(got) != 0 {
+		t.Errorf("an edit that names none left %q", got)
 	}
 }
 
