@@ -69,7 +69,10 @@ func (s *Server) chatPost(c *call) (map[string]any, *refusal) {
 	if no != nil {
 		return nil, no
 	}
-	if !ch.bots[c.ID] && !c.grantedAny(optional) {
+	switch {
+	case ch.archived:
+		return nil, refuse("is_archived")
+	case !ch.bots[c.ID] && !c.grantedAny(optional):
 		return nil, refuse("not_in_channel")
 	}
 	data, meta, no := s.content(c)
@@ -130,6 +133,8 @@ func (s *Server) mine(c *call, wrong string) (*message, *refusal) {
 		return nil, refuse("message_not_found")
 	case m.app != c.ID:
 		return nil, refuse(wrong)
+	case ch.archived:
+		return nil, refuse("is_inactive")
 	}
 	return m, nil
 }

@@ -23,7 +23,7 @@ func (s *Server) inside(c *call) (*channel, *refusal) {
 
 // describe is a channel as conversations.info shows it to a team.
 func (s *Server) describe(ch *channel, t *Team) map[string]any {
-	d := map[string]any{"id": ch.id, "created": 1, "is_archived": false, "is_im": ch.im != "", "is_channel": ch.kind() == "channel",
+	d := map[string]any{"id": ch.id, "created": 1, "is_archived": ch.archived, "is_im": ch.im != "", "is_channel": ch.kind() == "channel",
 		"is_group": ch.private, "is_private": ch.private || ch.im != "", "is_mpim": false, "is_member": ch.bots[t.ID], "is_general": false}
 	if ch.im != "" {
 		d["user"] = ch.im
@@ -183,7 +183,13 @@ func (s *Server) conversationsJoin(c *call) (map[string]any, *refusal) {
 	if ch.kind() != "channel" {
 		return nil, refuse("method_not_supported_for_channel_type")
 	}
-	ch.bots[c.ID] = true
+	switch {
+	case ch.archived:
+		return nil, refuse("is_archived")
+	case !ch.bots[c.ID]:
+		ch.bots[c.ID] = true
+		s.join(ch, c.BotUser, "")
+	}
 	return map[string]any{"channel": s.describe(ch, c.Team)}, nil
 }
 

@@ -15,8 +15,12 @@ func needs(inner map[string]any) string {
 		return "app_mentions:read"
 	case "reaction_added", "reaction_removed":
 		return "reactions:read"
-	case "member_joined_channel":
-		return "channels:read groups:read"
+	case "member_joined_channel", "member_left_channel":
+		return map[string]string{"C": "channels:read", "G": "groups:read"}[str(inner, "channel_type")]
+	case "channel_left", "channel_archive", "channel_unarchive":
+		return "channels:read"
+	case "group_left", "group_archive", "group_unarchive":
+		return "groups:read"
 	case "subteam_members_changed", "subteam_updated":
 		return "usergroups:read"
 	}

@@ -79,6 +79,9 @@ func (s *Server) through(ctx context.Context, env *envelope) error {
 func (w *workspace) Say(ctx context.Context, by desk.Person, at bottest.Spot, text string, files []bot.File) (bot.Ref, error) {
 	w.s.mu.Lock()
 	p, err := w.find(by, at)
+	if err == nil && p.ch.archived {
+		err = fmt.Errorf("channel %q is archived", p.ch.id)
+	}
 	if err != nil {
 		w.s.mu.Unlock()
 		return "", err

@@ -3,7 +3,6 @@ package slackfake
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Team is a workspace with the app installed.
@@ -41,6 +40,7 @@ type channel struct {
 	id, name string
 	teams    []string // Home first.
 	private  bool
+	archived bool
 	im       string          // The person, in a direct conversation with the app of teams[0].
 	members  map[string]bool // Of a private channel.
 	bots     map[string]bool // Teams whose app is in.
@@ -108,47 +108,6 @@ func (s *Server) keep(ch *channel) *channel {
 	s.channels[ch.id] = ch
 	s.order = append(s.order, ch)
 	return ch
-}
-
-// Join makes somebody a member of a channel and tells the apps in it; a bot user brings its team's app in.
-func (s *Server) Join(channel, user string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ch, u := s.channels[channel], s.users[user]
-	if ch == nil || u == nil {
-		return
-	}
-	if u.bot {
-		ch.bots[u.team] = true
-	}
-	s.join(ch, user, "")
-}
-
-// join adds a person; the lock is held.
-func (s *Server) join(ch *channel, id, inviter string) {
-	if ch.members != nil {
-		ch.members[id] = true
-	}
-	// Slack says so in the channel, in a message that nobody typed.
-	s.keepMessage(&message{ch: ch, user: id, team: s.teamOf(id), data: map[string]any{"subtype": "channel_join", "text": "<@" + id + "> has joined the channel"}}, inviter != "")
-	for _, t := range s.installed(ch) {
-		inner := map[string]any{"type": "member_joined_channel", "user": id, "channel": ch.id, "channel_type": strings.ToUpper(ch.kind()[:1]),
-			"team": s.teamOf(id), "event_ts": s.newTS()}
-		if inviter != "" {
-			inner["inviter"] = inviter
-		}
-		s.event(t, inner, inviter != "")
-	}
-}
-
-// Kick takes a team's app out of a channel: what it sends there is refused with not_in_channel, in a private
-// channel with channel_not_found.
-func (s *Server) Kick(team, channel string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if ch := s.channels[channel]; ch != nil {
-		delete(ch.bots, team)
-	}
 }
 
 // ChangeChannelID gives a channel another id, as Slack does when a channel becomes shared, and tells the
@@ -289,15 +248,4 @@ func (s *Server) direct(t *Team, id string) *channel {
 		}
 	}
 	return s.keep(&channel{id: fmt.Sprintf("D%04dDEMO", s.next()), teams: []string{t.ID}, im: id, bots: map[string]bool{t.ID: true}})
-}
-
-// Private makes a channel private. Those who could read it stay in it.
-func (s *Server) Private(channel string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ch := s.channels[channel]
-	ch.private, ch.members = true, map[string]bool{}
-	for id, u := range s.users {
-		ch.members[id] = slices.Contains(ch.teams, u.team)
-	}
 }
