@@ -117,6 +117,7 @@ func (p *Platform) event(ctx context.Context, allowed []*team, raw json.RawMessa
 		p.spawn("reading back", func(ctx context.Context) { p.recover(ctx, t) })
 	}
 	e.spell()
+	defer p.sawIn(t, &e)
 	switch e.Type {
 	case "message", "app_mention":
 		p.message(ctx, t, &e, c.EventID)
@@ -128,6 +129,8 @@ func (p *Platform) event(ctx context.Context, allowed []*team, raw json.RawMessa
 		if e.Tab == "" || e.Tab == "home" {
 			p.visited(ctx, t, &e, c.EventID)
 		}
+	case "channel_left", "group_left", "channel_archive", "group_archive", "member_joined_channel", "channel_unarchive", "group_unarchive":
+		p.sightChanged(ctx, t, &e)
 	case "channel_id_changed":
 		p.renamed(ctx, t, e.Old, e.New)
 	case "subteam_members_changed", "subteam_updated":

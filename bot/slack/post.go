@@ -64,8 +64,10 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 		ts, err = send(d)
 	}
 	if err != nil {
+		p.refusedIn(ctx, t, channel, err)
 		return "", sendError(err)
 	}
+	p.taken(t, channel)
 	if len(up.others) > 0 {
 		in := root
 		if in == "" && d.cut {
@@ -169,8 +171,10 @@ func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) (err er
 	d := draw(m, p.reader(t, home, desk.Person{}))
 	_, _, _, err = t.web().UpdateMessageContext(ctx, p.today(at.channel), at.ts, api.MsgOptionText(d.text, false), api.MsgOptionBlocks(d.blocks...))
 	if err != nil {
+		p.refusedIn(ctx, t, at.channel, err)
 		return sendError(err)
 	}
+	p.taken(t, at.channel)
 	return nil
 }
 
@@ -192,6 +196,7 @@ func (p *Platform) Find(ctx context.Context, to bot.To, id string) (bot.Ref, boo
 	for {
 		msgs, next, err := p.page(ctx, t, channel, root, oldest, cursor)
 		if err != nil {
+			p.refusedIn(ctx, t, channel, err)
 			return "", false, err
 		}
 		for _, m := range msgs {
@@ -264,6 +269,7 @@ func (p *Platform) React(ctx context.Context, ref bot.Ref, emoji string) error {
 	if codeOf(err) == "already_reacted" {
 		return nil
 	}
+	p.refusedIn(ctx, t, at.channel, err)
 	return err
 }
 

@@ -33,6 +33,7 @@ func (p *Platform) watch(ctx context.Context, t *team) {
 		p.saveUnlessReading(ctx, t)
 		p.listenFor(ctx, t)
 		p.keepGroups(ctx, t)
+		p.lookAgain(t)
 	}
 }
 
@@ -84,6 +85,7 @@ func (p *Platform) Probe(ctx context.Context, workspace string) error {
 	channel := t.homes[0].Cases
 	msgs, _, err := p.page(ctx, t, channel, "", stampOf(p.Clock.Now().Add(-90*24*time.Hour)), "")
 	if err != nil {
+		p.refusedIn(ctx, t, channel, err)
 		return err
 	}
 	user, me := t.me()

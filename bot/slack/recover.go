@@ -79,8 +79,9 @@ func (p *Platform) readSince(ctx context.Context, t *team) {
 		p.Log.Warn("up to when the workspace was heard could not be read; it is read back at the next connection", "team", t.id, "err", err)
 		return
 	}
+	p.recallDark(ctx, t)
 	if len(raw) == 0 {
-		t.set(func(t *team) { t.behind = false })
+		t.set(func(t *team) { t.behind, t.whole = false, p.Clock.Now() })
 		p.saveHeard(ctx, t)
 		return
 	}
@@ -94,21 +95,44 @@ func (p *Platform) readSince(ctx context.Context, t *team) {
 		defer cancel()
 	}
 	t.set(func(t *team) { t.behind = true })
-	now := p.Clock.Now()
-	since := last.Add(-readBack)
-	if far := now.Add(-farBack); since.Before(far) {
-		since = far
-	}
-	p.backThreads(ctx, t, since)
+	began, since, before := p.Clock.Now(), p.soon(last), t.darkOnes()
+	p.backThreads(ctx, t, last)
 	for _, h := range t.homes {
-		p.backChannel(ctx, t, h.Cases, since)
+		if !t.isDark(h.Cases) {
+			p.unread(ctx, t, h.Cases, last, p.backChannel(ctx, t, h.Cases, since))
+		}
+	}
+	for _, channel := range before {
+		p.relight(ctx, t, channel)
 	}
 	p.backTalks(ctx, t, last, since)
 	if ctx.Err() != nil || t.isShut() {
 		return // The mark stays where it is, and the next reading begins there.
 	}
-	t.set(func(t *team) { t.behind = false })
+	t.set(func(t *team) { t.behind, t.whole = false, began })
 	p.saveHeard(ctx, t)
+}
+
+// soon is from when on to read, for something that was heard up to an instant.
+func (p *Platform) soon(heard time.Time) time.Time {
+	since := heard.Add(-readBack)
+	if far := p.Clock.Now().Add(-farBack); since.Before(far) {
+		return far
+	}
+	return since
+}
+
+// unread takes in how reading a channel back ended. One that could not be read is noted, with the mark from which it is to
+// be read, for the workspace's own moves on.
+func (p *Platform) unread(ctx context.Context, t *team, channel string, heard time.Time, err error) {
+	switch {
+	case err == nil || ctx.Err() != nil: // Where there was no time, the workspace's mark stays.
+	case slices.Contains(closing, codeOf(err)):
+		p.shutOut(t, sendError(err))
+	default:
+		p.Log.Warn("a channel could not be read back", "channel", channel, "err", err)
+		p.lost(ctx, t, channel, heard)
+	}
 }
 
 // Reread hands in again what stands in a thread, and the reactions on its messages. It implements bot.Rereader.
@@ -146,26 +170,32 @@ func (p *Platform) backThread(ctx context.Context, t *team, at place, since time
 	}
 }
 
-// backThreads reads the threads of the open cases: what was said and edited since, and the reactions as
-// they stand.
-func (p *Platform) backThreads(ctx context.Context, t *team, since time.Time) {
-	if p.Threads == nil {
-		return
-	}
-	cards, err := p.Threads(ctx)
+// backThreads reads the threads of the open cases: what was said and edited since they were heard, and the reactions as
+// they stand. Those in channels that the bot does not see are passed over.
+func (p *Platform) backThreads(ctx context.Context, t *team, heard time.Time) {
+	cards, err := p.openCards(ctx, t)
 	if err != nil {
 		p.Log.Warn("the open threads could not be listed", "err", err)
-		return
 	}
+	for _, at := range cards {
+		if !t.isDark(at.channel) {
+			p.unread(ctx, t, at.channel, heard, unlessGone(p.backThread(ctx, t, at, p.soon(heard))))
+		}
+	}
+}
+
+// openCards are the cards of the open cases in a workspace.
+func (p *Platform) openCards(ctx context.Context, t *team) (out []place, err error) {
+	if p.Threads == nil {
+		return nil, nil
+	}
+	cards, err := p.Threads(ctx)
 	for _, card := range cards {
-		at, err := parseRef(card.Ref)
-		if err != nil || p.homeTeam(at.home) != t {
-			continue
-		}
-		if err := p.backThread(ctx, t, at, since); err != nil {
-			p.Log.Warn("a thread could not be read back", "thread", card.Ref, "err", err)
+		if at, err := parseRef(card.Ref); err == nil && p.homeTeam(at.home) == t {
+			out = append(out, at)
 		}
 	}
+	return out, err
 }
 
 func (p *Platform) homeTeam(home string) *team {
@@ -203,13 +233,12 @@ func eventOf(m api.Message) *event {
 }
 
 // backChannel reads a cases channel for mentions of the desk outside threads.
-func (p *Platform) backChannel(ctx context.Context, t *team, channel string, since time.Time) {
+func (p *Platform) backChannel(ctx context.Context, t *team, channel string, since time.Time) error {
 	cursor := ""
 	for {
 		msgs, next, err := p.page(ctx, t, channel, "", stampOf(since), cursor)
 		if err != nil {
-			p.Log.Warn("a channel could not be read back", "channel", channel, "err", err)
-			return
+			return err
 		}
 		slices.Reverse(msgs) // History comes newest first.
 		for _, m := range msgs {
@@ -218,7 +247,7 @@ func (p *Platform) backChannel(ctx context.Context, t *team, channel string, sin
 			}
 		}
 		if cursor = next; cursor == "" || ctx.Err() != nil {
-			return
+			return ctx.Err()
 		}
 	}
 }

@@ -110,6 +110,14 @@ type team struct {
 	tried   time.Time      // When it was last tried to probe.
 	events  map[string]int // Event subscription → how many came.
 
+	noting     sync.Mutex           // Held while it is kept whether a channel is seen.
+	dark       map[string]*shade    // The channels that the bot does not see.
+	seen       map[string]time.Time // Channel → when the last event came from it.
+	whole      time.Time            // When reading back began that was done whole.
+	looked     time.Time
+	lookedHome time.Time
+	turn       int // Where looking goes on.
+
 	groups     map[string][]string // User → ids and handles of their user groups; nil: not read yet.
 	groupsNext time.Time           // When they are read again.
 }
@@ -135,7 +143,7 @@ func New(o Options) (*Platform, error) {
 		}
 		t := p.team(h.Workspace)
 		if t == nil {
-			t = &team{id: h.Workspace, fault: errNotYet}
+			t = &team{id: h.Workspace, fault: errNotYet, dark: map[string]*shade{}, seen: map[string]time.Time{}}
 			p.teams = append(p.teams, t)
 		}
 		t.homes = append(t.homes, h)

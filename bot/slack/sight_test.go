@@ -1,0 +1,121 @@
+package slack
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"casebot/bot"
+	"casebot/desk"
+)
+
+// Slack withholds the event of the loss, or the app never asked for these events: a refused call notices the loss, hours
+// after it, or a look does; a call that is taken, or a look a minute later, notices the return, or the event of it alone.
+// Nothing is missed of what was said before the loss was noticed.
+func TestAChannelGivenBackUnheard(t *testing.T) {
+	post := func(d *darkScene) error {
+		h, _ := d.dir.Home("nw")
+		_, err := d.Post(d.Context(), bot.To{Home: h, Channel: supportID, Thread: d.card}, bot.Say("welcome"), "d2")
+		return err
+	}
+	refused := func(call func(d *darkScene) error) func(*darkScene) {
+		return func(d *darkScene) {
+			if call(d) == nil {
+				d.Fatal("a channel that the bot does not see took a call")
+			}
+			d.isNoted()
+		}
+	}
+	edit := func(d *darkScene) error { return d.Edit(d.Context(), d.card, bot.Say("the card")) }
+	find := func(d *darkScene) error {
+		h, _ := d.dir.Home("nw")
+		_, _, err := d.Find(d.Context(), bot.To{Home: h, Channel: supportID}, "d9")
+		return err
+	}
+	react := func(d *darkScene) error { return d.React(d.Context(), d.card, "👀") }
+	probe := func(d *darkScene) error { return d.Probe(d.Context(), northwind) }
+	looks := func(d *darkScene) { d.minute() }
+	looksLater := func(d *darkScene) { d.clock.Advance(lookAtHome); d.minute(); d.isNoted() }
+	nothing := func(*darkScene) {}
+	for name, c := range map[string]struct {
+		private, quiet   bool // A private channel; one from which nothing came since the desk was started.
+		joined           bool // The event of the return comes.
+		loss, comingBack func(d *darkScene)
+	}{
+		"by sends":               {loss: refused(post), comingBack: func(d *darkScene) { d.must(post(d)) }},
+		"by a send and an edit":  {loss: refused(post), comingBack: func(d *darkScene) { d.must(edit(d)) }},
+		"by a receipt":           {loss: refused(react), comingBack: looks},
+		"by finding":             {loss: refused(find), comingBack: looks},
+		"by a probe":             {loss: refused(probe), comingBack: looks},
+		"by sends, private":      {private: true, loss: refused(post), comingBack: looks},
+		"by an edit, private":    {private: true, loss: refused(edit), comingBack: looks},
+		"by looks":               {loss: looksLater, comingBack: looks},
+		"by a send and an event": {joined: true, loss: refused(post), comingBack: nothing},
+		"by an event alone":      {joined: true, loss: nothing, comingBack: nothing},
+		"by an event, quiet":     {quiet: true, joined: true, loss: nothing, comingBack: nothing},
+		"by a start in between":  {loss: func(d *darkScene) { looksLater(d); d.again(); d.isNoted() }, comingBack: looks},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBothWays(t, func(t *testing.T, http bool) {
+				var prepare []func(*world)
+				if c.private {
+					prepare = append(prepare, func(w *world) { w.fake.Private(supportID) })
+				}
+				d := darkStage(t, http, prepare...)
+				if c.quiet {
+					d.again()
+				}
+				deaf := []string{"channel_left", "group_left"}
+				if !c.joined {
+					deaf = append(deaf, "member_joined_channel")
+				}
+				d.deafTo(deaf...)
+				d.lookAgain(d.nw()) // All is well.
+				d.wait()
+				d.kick()
+				d.happens()
+				c.loss(d)
+				d.invite()
+				c.comingBack(d)
+				d.wait()
+				d.isReadBack()
+			})
+		})
+	}
+}
+
+// However many channels are noted, a round of looks keeps to what Slack takes, and each has its turn.
+func TestLooksAreBounded(t *testing.T) {
+	d := darkStage(t, false)
+	looked := map[string]bool{}
+	for i := range 50 {
+		channel := fmt.Sprintf("C0GONE%02d", i)
+		d.others = append(d.others, desk.Post{Ref: place{"nw", channel, "1772442000.000100"}.ref()})
+		d.lost(t.Context(), d.nw(), channel, d.clock.Now())
+	}
+	d.nw().set(func(t *team) { t.lookedHome = d.clock.Now().Add(5 * time.Minute) })
+	for range 5 {
+		before := len(d.fake.Calls("conversations.info"))
+		d.minute()
+		d.lookAgain(d.nw())
+		d.wait()
+		calls := d.fake.Calls("conversations.info")[before:]
+		if len(calls) != lookMost {
+			t.Errorf("%d looks in a minute, want %d", len(calls), lookMost)
+		}
+		for _, c := range calls {
+			looked[c.Form.Get("channel")] = true
+		}
+	}
+	if len(looked) != 50 {
+		t.Errorf("%d of 50 channels were looked at", len(looked))
+	}
+	// Their cases are closed: nothing is left to be read, and nothing to look at.
+	d.others = nil
+	for range 5 {
+		d.minute()
+	}
+	if dark := d.nw().darkOnes(); len(dark) > 0 {
+		t.Errorf("noted are still %q", dark)
+	}
+}
