@@ -19,7 +19,8 @@ const (
 	probeWith  = "eyes"          // From the desk itself it means nothing.
 )
 
-// watch keeps how far a workspace was heard, and probes one that has gone quiet in its working hours.
+// watch keeps how far a workspace was heard, probes one that has gone quiet in its working hours, and looks whether
+// channels are seen again.
 func (p *Platform) watch(ctx context.Context, t *team) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -29,12 +30,17 @@ func (p *Platform) watch(ctx context.Context, t *team) {
 			return
 		case <-tick.C:
 		}
-		p.comeBack(ctx, t)
-		p.saveUnlessReading(ctx, t)
-		p.listenFor(ctx, t)
-		p.keepGroups(ctx, t)
-		p.lookAgain(t)
+		p.tend(ctx, t)
 	}
+}
+
+// tend is one round of the watch.
+func (p *Platform) tend(ctx context.Context, t *team) {
+	p.comeBack(ctx, t)
+	p.saveUnlessReading(ctx, t)
+	p.listenFor(ctx, t)
+	p.keepGroups(ctx, t)
+	p.lookAgain(t)
 }
 
 // listenFor looks whether a workspace has been quiet for too long, and how an earlier probe ended.
