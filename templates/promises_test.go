@@ -61,7 +61,7 @@ func TestACaseThatClosesByItself(t *testing.T) {
 		}
 		return spans(m.Footer, time.UTC)
 	}
-	if got := foot(); got != "Without a further word the case closes after 5 days." {
+	if got := foot(); got != "The case closes after 5 days unless it is reopened before." {
 		t.Errorf("it says %q", got)
 	}
 	s.now = s.now.Add(24 * time.Hour)

@@ -107,7 +107,7 @@ func (v View) resolved(e desk.Event, b desk.Resolved, all []desk.Event) bot.Mess
 	if x, closed := ending[desk.Closed](e, v.Side, all); closed {
 		m.Footer = v.became(x).Spans
 	} else if _, closes := v.Case.Clock(desk.ClockClose); closes {
-		m.Footer = line("Without a further word the case closes after " + v.Book.Lifecycle.AutoClose.Text + ".")
+		m.Footer = line("The case closes after " + v.Book.Lifecycle.AutoClose.Text + " unless it is reopened before.")
 	}
 	return m
 }
