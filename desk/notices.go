@@ -170,8 +170,12 @@ func (n *notices) toContact(f ClockFired) bool {
 	return f.Threshold == AtContact || f.Threshold == AtLimit && k != nil && !k.reminds()
 }
 
+// partyOf is whose home somebody is told things at. Who is not listed bears their account as id, which says where they are.
 func (n *notices) partyOf(person string) string {
 	if p, ok := n.dir.Person(person); ok {
+		return p.Party
+	}
+	if p, ok := n.dir.Addressee(Account(person), ""); ok {
 		return p.Party
 	}
 	return n.c.Tenant
