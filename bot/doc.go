@@ -20,8 +20,10 @@
 //
 // Out. [Delivery] takes the notices that the desk has written to the platforms: lane by lane, with leases,
 // temporary and permanent failures, and a look at the platform after an unclear send. A card, and what was told
-// of an event whose buttons are used up, it edits in place. [Rates] holds it to what a platform allows. What somebody does at a message whose address the desk has not stored yet is held
-// by the dispatcher, and read back by a [Rereader] where the program ends in between (hold.go).
+// of an event whose buttons are used up, it edits in place. [Rates] holds it to what a platform allows, and a channel that
+// has taken what it may is left alone until its next turn (rooms.go). What somebody does at a message whose address the
+// desk has not stored yet is held by the dispatcher, and read back by a [Rereader] where the program ends in between
+// (hold.go).
 //
 // Time. [Schedule] is the alarm clock; what is due is computed from rows. [Runtime] runs it all.
 //

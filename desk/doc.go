@@ -28,7 +28,8 @@
 // moves and stops them by SLA.md §2, and tick.go is what happens when one falls due.
 //
 // Doing. [Desk] is the use cases over a [Store]. [Desk.Do] takes an act through one transaction:
-// events, case, clocks and notices together, or nothing. [Desk.Sweep] does the same for whatever has
+// events, case, clocks and notices together, or nothing; what a filing comes to is worked out before its turn there, all but
+// its number (ahead.go). [Desk.Sweep] does the same for whatever has
 // fallen due. A [Notice] is the intent to tell somebody something, written in that same transaction;
 // notices.go decides who is told what, and package bot delivers it. [Endings] in endings.go says what has
 // become of an offer, so that a message is brought up to date where it stands. usecases.go reads.
