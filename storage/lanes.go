@@ -75,8 +75,8 @@ func next(name string, stays bool) []stmt {
 	}
 }
 
-// selectRooms lists the rooms that lanes wait for, and ” for those that wait for none: a step through the index for each
-// room, and not for each lane.
+// selectRooms lists the rooms that lanes wait for, the empty one among them where some wait for none: a step through the index
+// for each room, and not for each lane.
 const selectRooms = `with recursive rooms (room) as (select min(room) from lanes union all
 	select (select min(lanes.room) from lanes where lanes.room > rooms.room) from rooms where rooms.room is not null)
 	select room from rooms where room is not null`
