@@ -144,12 +144,11 @@ func (d *Delivery) claim(ctx context.Context) []desk.Delivery {
 	if free <= 0 || ctx.Err() != nil {
 		return nil
 	}
+	shut, _ := d.closedRooms(d.Clock.Now())
 	var got []desk.Delivery
 	err := d.Store.Update(ctx, func(tx desk.Tx) error {
 		var err error
-		now := d.Clock.Now()
-		shut, _ := d.closedRooms(now)
-		got, err = tx.ClaimDeliveries(now, d.Lease, free, shut...)
+		got, err = tx.ClaimDeliveries(d.Clock.Now(), d.Lease, free, shut...)
 		return err
 	})
 	if err != nil {
