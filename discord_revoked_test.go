@@ -160,7 +160,7 @@ func TestTakenOutOfAGuildInTheMiddleOfACase(t *testing.T) {
 }
 
 // The bot's role may not see the cases channel any more. Filing still works and is answered; the duty manager reads
-// what could not be said and what mends it; with the permission back, the card comes once, with everything that was
+// what waits and what mends it; with the permission back, the card comes once by itself, with everything that was
 // said meanwhile under it.
 func TestShutOutOfTheChannel(t *testing.T) {
 	t.Parallel()
@@ -168,12 +168,13 @@ func TestShutOutOfTheChannel(t *testing.T) {
 		g.discord.Permit(g.home.Cases, "USE_APPLICATION_COMMANDS")
 		g.tell("it is 2026-11-17 10:00 America/Chicago", tillCase, `dana sees "is filed as Sev 3"`,
 			"dana: /case escalate NW-1001", `dana sees "is with Harbor Software now"`,
-			"nora: /case undelivered", `nora sees "give its role View Channel there"`)
+			"three minutes pass", "nora: /case undelivered", `nora sees "Waiting for Northwind Retail IT: "`, `nora sees "give its role View Channel there. What waits is sent by itself"`)
 		if n := len(g.discord.Raw(g.home.Cases)); n != 0 {
 			g.Errorf("%d messages are in the channel that the bot does not see", n)
 		}
 		g.discord.Permit(g.home.Cases, discordfake.Everything()...)
-		g.tell("the case is NW-1001", "nora: /case undelivered retry=all", `nora sees "Back in line"`, "one minute passes", `dana still sees "escalated to Harbor Software"`)
+		g.settle()
+		g.tell("the case is NW-1001", "one minute passes", "nora: /case undelivered", `nora sees "Everything was delivered"`, `dana still sees "escalated to Harbor Software"`)
 		if n := len(g.discord.Raw(g.home.Cases)); len(g.cards()) != 1 || !g.forum && n != 1 {
 			g.Errorf("the channel has %d messages outside threads and the case the cards %q, want the one card", n, g.cards())
 		}

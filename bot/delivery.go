@@ -45,7 +45,6 @@ const (
 	noCardWait  = 30 * time.Second
 	pollEvery   = time.Second
 	giveUpAfter = 24 * time.Hour
-	closedFor   = 7 * 24 * time.Hour
 )
 
 func (d *Delivery) init() {

@@ -8,8 +8,8 @@
 // questions as data. Neither has a platform's shape; an adapter's renderer gives it one and escapes
 // whatever a person typed.
 //
-// Platforms. [Platform] is what an adapter must do: run, post, edit. [Finder], [Rereader], [RoomMaker] and [Reactor]
-// are what it may do besides, found by assertion. [Capabilities] say as data what it can show.
+// Platforms. [Platform] is what an adapter must do: run, post, edit. [Finder], [Rereader], [RoomMaker], [Reactor] and
+// [Watcher] are what it may do besides, found by assertion. [Capabilities] say as data what it can show.
 // [SendError] says how a send failed.
 //
 // In. Whatever somebody does on a platform becomes an [Interaction] and goes to the [Inbox], which is the
@@ -21,7 +21,8 @@
 // Out. [Delivery] takes the notices that the desk has written to the platforms: lane by lane, with leases,
 // temporary and permanent failures, and a look at the platform after an unclear send. A card, and what was told
 // of an event whose buttons are used up, it edits in place. [Rates] holds it to what a platform allows, and a channel that
-// has taken what it may is left alone until its next turn (rooms.go). What somebody does at a message whose address the
+// has taken what it may is left alone until its next turn (rooms.go), one that the desk is not in until it is let in
+// (closed.go). What somebody does at a message whose address the
 // desk has not stored yet is held by the dispatcher, and read back by a [Rereader] where the program ends in between
 // (hold.go).
 //

@@ -90,6 +90,10 @@ func (d *Delivery) reread(ctx context.Context, x desk.Delivery, t target, o outc
 		root = t.to.Thread
 	}
 	err := p.Reread(ctx, root)
+	if shut, closed := closedTo(err); closed && d.Clock.Now().Sub(x.At) < closedFor {
+		x.Started = true
+		return d.closed(x, t, shut)
+	}
 	if kind, after := SendKindOf(err); err != nil && kind != Permanent && d.Clock.Now().Sub(x.At) < giveUpAfter {
 		x.Started = true
 		return d.again(x, max(after, d.backoff(x.Attempts), time.Second), err.Error())

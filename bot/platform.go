@@ -55,6 +55,14 @@ type Hearer interface {
 	Heard() map[string]map[string]int
 }
 
+// Watcher is a platform that notices by itself when a place takes messages again that refused one (SendError.Closed).
+type Watcher interface {
+	// Shut says whether the place is known to take nothing still: a channel of a home's workspace, by the name that the
+	// error gave it, or the whole workspace where that is empty. It answers at once and asks nobody; false: it takes
+	// messages again, or it is not known.
+	Shut(home desk.Home, where string) bool
+}
+
 // To says where a message goes: a channel, a thread in it, or a person.
 type To struct {
 	Home    desk.Home

@@ -15,6 +15,7 @@ type outcome struct {
 	note  string
 	after time.Duration // With DeliveryPending: how long to wait.
 	stays bool          // With DeliveryPending: it keeps its place among those that wait for the same room.
+	room  string        // With DeliveryPending: the room that its lane waits for from now on; empty: as before.
 	post  *desk.Post
 }
 
@@ -133,6 +134,9 @@ func (d *Delivery) look(ctx context.Context, x desk.Delivery, t target) (outcome
 	case err != nil:
 		// Not even the look succeeded: it is looked for again, never sent on a guess.
 		x.Started = true
+		if shut, closed := closedTo(err); closed {
+			return d.closed(x, t, shut), true
+		}
 		return d.again(x, max(d.backoff(x.Attempts), time.Second), err.Error()), true
 	case found:
 		return d.reread(ctx, x, t, d.sent(x, t, ref, Message{})), true
@@ -158,19 +162,22 @@ func (d *Delivery) sent(x desk.Delivery, t target, ref Ref, m Message) outcome {
 	return o
 }
 
-// failed sorts a failure: temporary ones wait and are tried again for a day, or a week where a whole workspace takes
-// nothing; permanent ones go to the dead letters that people can see and retry.
+// failed sorts a failure: temporary ones wait and are tried again for a day, or a week where a place takes nothing until
+// somebody has mended it; permanent ones go to the dead letters that people can see and retry.
 func (d *Delivery) failed(x desk.Delivery, t target, err error) outcome {
 	kind, after := SendKindOf(err)
 	if desk.KindOf(err) == desk.KindBusy {
 		kind, after = Temporary, time.Second
 	}
 	var e *SendError
-	known, patience := errors.As(err, &e), giveUpAfter
-	if known && e.Closed {
-		patience = closedFor // It may close on the eve of a holiday, and what is told late must still come in its order.
+	known := errors.As(err, &e)
+	shut, closed := closedTo(err)
+	age := d.Clock.Now().Sub(x.At)
+	over := kind == Permanent || !closed && age > giveUpAfter && (x.Attempts > 3 || errors.Is(err, errNoCard))
+	if closed {
+		// It may close on the eve of a holiday, and what is told late must still come in its order.
+		over = age > closedFor && x.Waits != ""
 	}
-	over := kind == Permanent || d.Clock.Now().Sub(x.At) > patience && (x.Attempts > 3 || errors.Is(err, errNoCard))
 	if over && x.Kind == desk.NoticeRedraw {
 		// Somebody took the message away, or it can be edited no more. Nobody has lost a word, and a press on it is answered.
 		d.Log.Warn("a message could not be brought up to date", "notice", x.Key, "err", err)
@@ -180,8 +187,8 @@ func (d *Delivery) failed(x desk.Delivery, t target, err error) outcome {
 		d.Log.Error("a message could not be delivered", "notice", x.Key, "err", err)
 		return outcome{state: desk.DeliveryDead, note: err.Error()}
 	}
-	if known && e.Closed {
-		return d.again(x, after, e.Err.Error()) // People read it in a list of what waits.
+	if closed {
+		return d.closed(x, t, shut)
 	}
 	if after > 0 && known && !e.Aside {
 		now := d.Clock.Now()
@@ -219,6 +226,9 @@ func (d *Delivery) end(x desk.Delivery, o outcome) {
 		next := now.Add(o.after)
 		if o.stays {
 			next = x.NotBefore
+		}
+		if o.room != "" {
+			return tx.HoldDelivery(x.ID, o.room, o.note, o.state == desk.DeliveryUnclear, next)
 		}
 		return tx.EndDelivery(x.ID, o.state, o.ref, o.note, next, now)
 	})

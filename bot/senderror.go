@@ -11,10 +11,12 @@ type SendError struct {
 	Kind  SendKind
 	After time.Duration // With Temporary: not before (Retry-After); 0: back off.
 	Aside bool          // It was not the send itself that was refused, but a call before it: only this message waits.
-	// Closed, with Temporary: the whole workspace takes nothing until an administrator has mended it. What is to be told
-	// there waits in its order, and is tried every After, so that it goes soon after the mending.
+	// Closed, with Temporary: a channel that the desk is not in, or the whole workspace, takes nothing until somebody has
+	// mended it. What is to be told there waits in its order for a week. One message is tried every After, for a channel of
+	// which a [Watcher] knows once an hour, and as soon as that says that the place is open.
 	Closed bool
-	Err    error
+	Where  string // With Closed: the platform's own name of the channel; empty: the workspace takes nothing.
+	Err    error  // With Closed people read it in a list: its first line says what is wrong and what to do, and names no case.
 }
 
 // SendKind is how a send failed.

@@ -75,6 +75,7 @@ type Delivery struct {
 	Attempts int           `json:"attempts"`
 	Started  bool          `json:"started"` // A send was begun and its outcome never recorded.
 	Leased   time.Time     `json:"leased,omitzero"`
+	Waits    string        `json:"-"` // With one that was claimed: the room that its lane waited for, if any.
 	Error    string        `json:"error,omitempty"`
 	Ref      Ref           `json:"ref,omitempty"`
 	SentAt   time.Time     `json:"sent_at,omitzero"`

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -41,16 +42,18 @@ func (d *Desk) Undelivered(ctx context.Context, by Person) ([]Delivery, error) {
 // heldAfter is how long a message may be on its way before it counts as held up.
 const heldAfter = 2 * time.Minute
 
-// HeldUp tells of the messages to one party that wait because sending fails, and are tried again by themselves.
+// HeldUp tells of the messages to one party that wait for one reason because sending fails, and are tried again by
+// themselves.
 type HeldUp struct {
 	Party string
 	N     int // How many wait, of the 500 oldest of the desk.
 	Since time.Time
-	Why   string // What the platform said to the oldest that was tried; it names no case.
+	Why   string // What the platform said, with what to do; it names no case.
 }
 
-// HeldUp lists the parties whose messages are held up, in the order of the deployment: the person's own, and for the
-// Provider's people every one, because a company whose workspace takes nothing can't ask from there.
+// HeldUp lists what is held up, by party in the order of the deployment and by reason in the order in which they came up:
+// of the person's own party, and for the Provider's people of every one, because a company whose workspace takes nothing
+// can't ask from there.
 func (d *Desk) HeldUp(ctx context.Context, by Person, now time.Time) ([]HeldUp, error) {
 	if err := mayMend(by); err != nil {
 		return nil, err
@@ -62,28 +65,52 @@ func (d *Desk) HeldUp(ctx context.Context, by Person, now time.Time) ([]HeldUp, 
 	})
 	var out []HeldUp
 	for _, p := range d.Dir.Parties {
-		if p.ID != by.Party && by.Party != d.Dir.Provider().ID {
-			continue
-		}
-		h := HeldUp{Party: p.ID}
-		for _, x := range waiting {
-			// What stands behind one that failed was not tried itself; what is for later is not late.
-			late := x.Error != "" || !x.NotBefore.After(now.Add(-heldAfter))
-			if x.Party != p.ID || !late || x.At.After(now.Add(-heldAfter)) {
-				continue
-			}
-			if h.N++; h.N == 1 || x.At.Before(h.Since) {
-				h.Since = x.At
-			}
-			if h.Why == "" {
-				h.Why = x.Error
-			}
-		}
-		if h.Why != "" {
-			out = append(out, h)
+		if p.ID == by.Party || by.Party == d.Dir.Provider().ID {
+			out = append(out, heldUp(p.ID, waiting, now)...)
 		}
 	}
 	return out, err
+}
+
+// heldUp counts what waits for one party, by reason.
+func heldUp(party string, waiting []Delivery, now time.Time) []HeldUp {
+	var out []HeldUp
+	lanes := map[string]string{} // Lane → why it waits.
+	var behind []Delivery
+	count := func(why string, x Delivery) {
+		i := slices.IndexFunc(out, func(h HeldUp) bool { return h.Why == why })
+		if i < 0 {
+			i, out = len(out), append(out, HeldUp{Party: party, Why: why, Since: x.At})
+		}
+		out[i].N++
+		if x.At.Before(out[i].Since) {
+			out[i].Since = x.At
+		}
+	}
+	for _, x := range waiting {
+		// What is for later is not late.
+		late := x.Error != "" || !x.NotBefore.After(now.Add(-heldAfter))
+		if x.Party != party || !late || x.At.After(now.Add(-heldAfter)) {
+			continue
+		}
+		if x.Error == "" {
+			behind = append(behind, x)
+			continue
+		}
+		lanes[x.Lane] = x.Error
+		count(x.Error, x)
+	}
+	for _, x := range behind {
+		// It stands behind one that failed, in its lane or as a new card for the same channel, and was not tried itself.
+		why := lanes[x.Lane]
+		if why == "" && len(out) > 0 {
+			why = out[0].Why
+		}
+		if why != "" {
+			count(why, x)
+		}
+	}
+	return out
 }
 
 // Redeliver puts undelivered messages of the person's party back in line: one by its id, or all of them

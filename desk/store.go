@@ -111,7 +111,8 @@ type Tx interface {
 	// ClaimDeliveries leases up to limit notices that may be delivered now: at most the oldest pending
 	// one of each lane, and none of a lane that has one leased. Leased is when the lease ends. A lease
 	// that ran out is claimed again; Started is then set if BeginDelivery had been recorded. Of the lanes that
-	// begin with a new card for the same room, the one that has waited longest is claimed, and none where the room is in shut.
+	// wait for the same room, because they begin with a new card for it or were held for it, the one that has waited longest
+	// is claimed, and none where the room is in shut.
 	ClaimDeliveries(now time.Time, lease time.Duration, limit int, shut ...string) ([]Delivery, error)
 	// BeginDelivery records that the send is about to be made, and counts the attempt. KindConflict when
 	// the lease has run out: somebody else has it or will, so nothing must be sent.
@@ -119,6 +120,9 @@ type Tx interface {
 	// EndDelivery records what became of it. A pending state with a later notBefore is a retry of a send
 	// that surely failed; DeliveryUnclear is one of a send that may have arrived: Started stays set.
 	EndDelivery(id string, state DeliveryState, ref Ref, errText string, notBefore, now time.Time) error
+	// HoldDelivery puts one back in its lane to wait for a room, which the whole lane does from then on: it is claimed when
+	// the room is not in shut, one lane at a time. begun says that its send may have arrived: Started stays set.
+	HoldDelivery(id, room, errText string, begun bool, notBefore time.Time) error
 	// RetryDelivery puts a dead or doubtful one back in its lane.
 	RetryDelivery(id string, now time.Time) error
 }

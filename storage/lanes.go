@@ -20,7 +20,7 @@ import (
 type lane struct {
 	name, tenant string
 	readyAt      int64
-	room         string // The channel it waits for while it begins with a new card.
+	room         string // What it waits for: its channel's limit while it begins with a new card, or a place that takes nothing.
 }
 
 // touch notes that a lane has something pending from an instant on.
@@ -68,9 +68,15 @@ func next(name string, stays bool) []stmt {
 	if stays {
 		room = `room`
 	}
+	return back(room, name)
+}
+
+// back gives a lane back that waits for a room from now on: an expression over the row and the values after the name.
+func back(room string, args ...any) []stmt {
+	name := args[0]
 	return []stmt{
 		{sql: `update lanes set leased = '', room = ` + room + `, ready_at = coalesce((select not_before from notices
-			where lane = $1 and state = 'pending' order by pos limit 1), -1) where lane = $1`, args: []any{name}},
+			where lane = $1 and state = 'pending' order by pos limit 1), -1) where lane = $1`, args: args},
 		{sql: `delete from lanes where lane = $1 and ready_at = -1`, args: []any{name}},
 	}
 }
@@ -83,7 +89,7 @@ const selectRooms = `with recursive rooms (room) as (select min(room) from lanes
 
 // ready locks and lists the lanes that a claim may look at, those that have waited longest first. Of those that wait for
 // one room it is one at a time, so that they come to it in order.
-func (t *tx) ready(now time.Time, limit int, shut []string) ([]any, error) {
+func (t *tx) ready(now time.Time, limit int, shut []string) ([]lane, error) {
 	var rooms []string
 	err := t.db.query(t.ctx, selectRooms, nil, func(scan scanner) error {
 		var room string
@@ -104,18 +110,14 @@ func (t *tx) ready(now time.Time, limit int, shut []string) ([]any, error) {
 		}
 		err = t.db.query(t.ctx, `select lane, ready_at from lanes where room = $1 and ready_at <= $2 order by ready_at, lane limit $3 for update skip locked`,
 			[]any{room, millis(now), limit}, func(scan scanner) error {
-				var l lane
+				l := lane{room: room}
 				err := scan(&l.name, &l.readyAt)
 				found = append(found, l)
 				return err
 			})
 	}
 	slices.SortFunc(found, func(a, b lane) int { return cmp.Or(cmp.Compare(a.readyAt, b.readyAt), cmp.Compare(a.name, b.name)) })
-	var names []any
-	for _, l := range found[:min(limit, len(found))] {
-		names = append(names, l.name)
-	}
-	return names, err
+	return found[:min(limit, len(found))], err
 }
 
 // ClaimDeliveries implements desk.Tx.
@@ -131,7 +133,13 @@ func (t *tx) claim(now time.Time, lease time.Duration, limit int, shut []string)
 	}
 	// The rows are locked now, so this statement sees everything that was put into these lanes before.
 	w := &where{}
-	w.in("lanes.lane", ready)
+	var names []any
+	rooms := map[string]string{}
+	for _, l := range ready {
+		names = append(names, l.name)
+		rooms[l.name] = l.room
+	}
+	w.in("lanes.lane", names)
 	var out []desk.Delivery
 	heads := map[string]bool{}
 	var stmts []stmt
@@ -147,7 +155,7 @@ func (t *tx) claim(now time.Time, lease time.Duration, limit int, shut []string)
 			stmts = append(stmts, stmt{sql: `update lanes set leased = '', ready_at = $2 where lane = $1`, args: []any{d.Lane, millis(d.NotBefore)}})
 			return nil
 		}
-		d.Leased = instant(millis(until))
+		d.Leased, d.Waits = instant(millis(until)), rooms[d.Lane]
 		out = append(out, d)
 		stmts = append(stmts, stmt{sql: `update lanes set leased = $2, ready_at = $3 where lane = $1`, args: []any{d.Lane, d.ID, millis(until)}})
 		return nil
@@ -155,9 +163,9 @@ func (t *tx) claim(now time.Time, lease time.Duration, limit int, shut []string)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range ready {
-		if !heads[name.(string)] {
-			stmts = append(stmts, stmt{sql: `delete from lanes where lane = $1`, args: []any{name}})
+	for _, l := range ready {
+		if !heads[l.name] {
+			stmts = append(stmts, stmt{sql: `delete from lanes where lane = $1`, args: []any{l.name}})
 		}
 	}
 	// Oldest first, so that what has waited longest is sent first.

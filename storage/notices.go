@@ -126,11 +126,7 @@ func notYours(id string) error {
 // first, as everywhere, so that whoever adds to it meanwhile waits, and the look for what comes next sees
 // their notice.
 func (t *tx) EndDelivery(id string, state desk.DeliveryState, ref desk.Ref, errText string, notBefore, now time.Time) error {
-	lane := ""
-	found, err := t.one(`select lane from lanes where leased = $1 and leased <> '' for update`, []any{id}, &lane)
-	if err == nil && !found {
-		err = notYours(id)
-	}
+	lane, err := t.leasing(id)
 	if err != nil {
 		return t.fail(err)
 	}
@@ -145,6 +141,29 @@ func (t *tx) EndDelivery(id string, state desk.DeliveryState, ref desk.Ref, errT
 	outcome := stmt{sql: `update notices set state = $3, ref = $4, error = $5, not_before = $6, started_at = ` + began + `, sent_at = $7 where pos = ` + leasedPos,
 		args: []any{id, lane, string(state), fit(string(ref)), fit(errText), millis(notBefore), sent}}
 	return t.fail(t.db.later(t.ctx, append([]stmt{outcome}, next(lane, state == desk.DeliveryPending)...)...))
+}
+
+// leasing locks the lane in which a notice is leased.
+func (t *tx) leasing(id string) (lane string, err error) {
+	found, err := t.one(`select lane from lanes where leased = $1 and leased <> '' for update`, []any{id}, &lane)
+	if err == nil && !found {
+		err = notYours(id)
+	}
+	return lane, err
+}
+
+// HoldDelivery implements desk.Tx.
+func (t *tx) HoldDelivery(id, room, errText string, begun bool, notBefore time.Time) error {
+	lane, err := t.leasing(id)
+	if err != nil {
+		return t.fail(err)
+	}
+	began := `0`
+	if begun {
+		began = `started_at`
+	}
+	held := stmt{sql: `update notices set error = $3, not_before = $4, started_at = ` + began + ` where pos = ` + leasedPos, args: []any{id, lane, fit(errText), millis(notBefore)}}
+	return t.fail(t.db.later(t.ctx, append([]stmt{held}, back(`$2`, lane, room)...)...))
 }
 
 // RetryDelivery implements desk.Tx. The notice takes its old place: before everything later in its lane.

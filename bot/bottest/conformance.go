@@ -26,6 +26,7 @@ type Harness struct {
 	Settle    func()                                       // Waits until the platform has handed in what was done; nil: acts are handed in at once.
 	Redeliver func()                                       // Makes the platform hand in its last event once more.
 	Lose      func()                                       // Makes the next post arrive with its answer lost.
+	Out, In   func()                                       // Takes the desk out of the home's cases channel, and lets it in again.
 	Restart   func(t *testing.T, inbox bot.Inbox) *Harness // Ends the adapter and starts it again on the same workspace.
 	Limits    func(t *testing.T, at Spot)                  // Looks whether what was sent last keeps the vendor's limits.
 }
@@ -50,6 +51,7 @@ func Conformance(t *testing.T, open func(t *testing.T, inbox bot.Inbox) *Harness
 		{"a message is found by its delivery id", testFind},
 		{"an unclear send is found and not sent twice", testUnclear},
 		{"a place that is not there is a permanent failure", testPermanent},
+		{"a channel that the desk is not in has everything for it wait", testOutside},
 		{"a private room holds the invited", testRoom},
 		{"the outbox arrives in order", testOutbox},
 		{"a command comes in and is answered in private", testCommand},

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -25,6 +26,7 @@ type Fake struct {
 	// EditFault and FindFault are asked before every edit and every look; an error makes it fail.
 	EditFault func(ref bot.Ref) error
 	FindFault func(id string) error
+	Now       func() time.Time // When something was done that is read back; nil: it counts from then on.
 
 	mu        sync.Mutex
 	dir       *desk.Directory
@@ -36,6 +38,7 @@ type Fake struct {
 	connected bool
 	last      func() // Hands the last event in once more.
 	unknown   []stray
+	out       map[string]*outside // "home/channel" → one that the desk is not in.
 }
 
 // Fault is a failure of a send.
@@ -98,6 +101,9 @@ func (f *Fake) Post(_ context.Context, to bot.To, m bot.Message, id string) (bot
 	if to.Person.ID == "" && !f.has(to.Home, to.Channel) {
 		return "", &bot.SendError{Kind: bot.Permanent, Err: fmt.Errorf("there is no channel %q", to.Channel)}
 	}
+	if err := f.refused(to.Home.ID, to.Channel); err != nil {
+		return "", err
+	}
 	if f.Fault != nil {
 		if fault := f.Fault(to, id); fault != nil {
 			if fault.Accept {
@@ -145,17 +151,25 @@ func (f *Fake) Edit(_ context.Context, ref bot.Ref, m bot.Message) error {
 		}
 	}
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	p := f.find(ref)
+	f.mu.Unlock()
 	if p == nil {
 		return &bot.SendError{Kind: bot.Permanent, Err: fmt.Errorf("there is no message %s", ref)}
 	}
+	if err := f.refused(p.home, p.channel); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	p.Message, p.Edited = &m, true
 	return nil
 }
 
 // Find looks a message up by its delivery id.
-func (f *Fake) Find(_ context.Context, _ bot.To, id string) (bot.Ref, bool, error) {
+func (f *Fake) Find(_ context.Context, to bot.To, id string) (bot.Ref, bool, error) {
+	if err := f.refused(to.Home.ID, to.Channel); err != nil {
+		return "", false, err
+	}
 	if f.FindFault != nil {
 		if err := f.FindFault(id); err != nil {
 			return "", false, err
@@ -232,6 +246,9 @@ func (f *Fake) deed(kind bot.InteractionKind, by desk.Person, at Spot) *bot.Inte
 
 // hand gives an interaction to the desk and shows its answer as the platform would.
 func (f *Fake) hand(ctx context.Context, by desk.Person, at Spot, in *bot.Interaction) {
+	if f.misses(by, at, in) {
+		return
+	}
 	f.mu.Lock()
 	inbox := f.inbox
 	again := *in
@@ -463,14 +480,6 @@ func (f *Fake) Read(by desk.Person, at Spot) []Seen {
 		if here && !p.gone && (p.only == "" || p.only == by.ID) {
 			out = append(out, p.Seen)
 		}
-	}
-	return out
-}
-
-func filesIn(files []bot.File) []bot.FileIn {
-	var out []bot.FileIn
-	for _, file := range files {
-		out = append(out, bot.FileIn{Name: file.Name, Type: file.Type, Size: int64(len(file.Data)), Open: func() ([]byte, error) { return file.Data, nil }})
 	}
 	return out
 }

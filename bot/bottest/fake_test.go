@@ -44,6 +44,7 @@ func openFake(t *testing.T, inbox bot.Inbox, change func(*bot.Capabilities)) *Ha
 	h.Dana, _ = dir.Person("dana")
 	h.Marco, _ = dir.Person("marco")
 	h.Redeliver = f.Redeliver
+	h.Out, h.In = func() { f.Out("nw", "cases") }, func() { f.In(t.Context(), "nw", "cases") }
 	h.Lose = func() {
 		f.Fault = func(bot.To, string) *Fault {
 			f.Fault = nil

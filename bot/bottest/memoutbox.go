@@ -65,23 +65,29 @@ func (r *memReader) Sending() ([]string, error) {
 
 // ClaimDeliveries implements desk.Tx.
 func (t *memTx) ClaimDeliveries(now time.Time, span time.Duration, limit int, shut ...string) ([]desk.Delivery, error) {
-	var out []desk.Delivery
+	var heads, out []desk.Delivery
 	looked := map[string]bool{}
-	shut = slices.Clone(shut)
 	for _, d := range t.outbox {
-		if d.State != desk.DeliveryPending || len(out) == limit {
-			continue
-		}
 		l, held := t.leased[d.Lane]
 		switch {
+		case d.State != desk.DeliveryPending:
+			continue
 		case held && l.until.After(now), held && l.id != d.ID, looked[d.Lane]:
 			continue // Under way, or not this lane's turn: a lease that ran out is taken up first.
 		}
 		looked[d.Lane] = true
-		if d.NotBefore.After(now) || d.Room != "" && slices.Contains(shut, d.Room) {
+		heads = append(heads, d)
+	}
+	slices.SortStableFunc(heads, func(a, b desk.Delivery) int { return a.NotBefore.Compare(b.NotBefore) })
+	shut = slices.Clone(shut)
+	for _, d := range heads {
+		if d.Waits == "" {
+			d.Waits = d.Room
+		}
+		if len(out) == limit || d.NotBefore.After(now) || d.Waits != "" && slices.Contains(shut, d.Waits) {
 			continue
 		}
-		shut = append(shut, d.Room) // One of each room at a time.
+		shut = append(shut, d.Waits) // One of each room at a time.
 		d.Leased = now.Add(span)
 		t.leased[d.Lane] = lease{d.ID, d.Leased}
 		out = append(out, d)
@@ -136,12 +142,28 @@ func (t *memTx) EndDelivery(id string, state desk.DeliveryState, ref desk.Ref, t
 	return nil
 }
 
+// HoldDelivery implements desk.Tx.
+func (t *memTx) HoldDelivery(id, room, text string, begun bool, notBefore time.Time) error {
+	mine := func(d desk.Delivery) bool { return d.State == desk.DeliveryPending && t.leased[d.Lane].id == id }
+	held := t.change(id, mine, func(d *desk.Delivery) {
+		delete(t.leased, d.Lane)
+		d.Started = d.Started && begun
+		d.Error, d.NotBefore, d.Waits = text, notBefore, room
+	})
+	if !held {
+		return t.notYours()
+	}
+	return nil
+}
+
 // RetryDelivery implements desk.Tx.
 func (t *memTx) RetryDelivery(id string, now time.Time) error {
 	lost := func(d desk.Delivery) bool {
 		return d.State == desk.DeliveryDead || d.State == desk.DeliveryDoubt
 	}
-	if !t.change(id, lost, func(d *desk.Delivery) { d.State, d.NotBefore, d.Started = desk.DeliveryPending, now, false }) {
+	if !t.change(id, lost, func(d *desk.Delivery) {
+		d.State, d.NotBefore, d.Started, d.Waits = desk.DeliveryPending, now, false, ""
+	}) {
 		return t.fail(missing("notice to retry"))
 	}
 	return nil

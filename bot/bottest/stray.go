@@ -53,3 +53,12 @@ func (f *Fake) keep(by desk.Person, at Spot, in bot.Interaction) {
 		f.show(by, at, &again, inbox.Handle(ctx, &again))
 	}})
 }
+
+// filesIn are files as a platform tells of them.
+func filesIn(files []bot.File) []bot.FileIn {
+	var out []bot.FileIn
+	for _, file := range files {
+		out = append(out, bot.FileIn{Name: file.Name, Type: file.Type, Size: int64(len(file.Data)), Open: func() ([]byte, error) { return file.Data, nil }})
+	}
+	return out
+}

@@ -206,6 +206,7 @@ func open(t *testing.T, w *world, inbox bot.Inbox) *bottest.Harness {
 	h.Stranger = desk.Person{ID: "stranger", Name: "Sam Stranger", Party: "northwind", Accounts: []desk.Account{account(northwindGuild, userStranger)}}
 	h.Settle = w.fake.Settle
 	h.Redeliver = w.fake.Redeliver
+	h.Out, h.In = func() { w.fake.Permit(supportID) }, func() { w.fake.Permit(supportID, discordfake.Everything()...) }
 	h.Lose = func() {
 		lost := false
 		for _, route := range []string{"POST /channels/{id}/messages", "POST /channels/{id}/threads"} {

@@ -187,6 +187,7 @@ func (p *Platform) lit(ctx context.Context, a *app, g *server, id string) {
 // taken notes that a channel took something, which it does of a bot that sees it.
 func (p *Platform) taken(a *app, g *server, channel string) {
 	for _, id := range p.upward(channel) {
+		g.outside.Take(id)
 		if p.isDark(a, g, id) {
 			p.spawn("a channel that is seen again", func(ctx context.Context) { p.letIn(ctx, a, g, id) })
 		}

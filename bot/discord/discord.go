@@ -110,6 +110,8 @@ type server struct {
 	in    bool                 // The bot is a member.
 	roles map[string]role      // By id.
 	dark  map[string]time.Time // Channels and threads that the bot does not see: up to when it heard them.
+
+	outside bot.Outside // Those that took nothing, and for which something waits.
 }
 
 // role is a role of a guild as far as the desk needs it.

@@ -126,7 +126,7 @@ func (p *Platform) Find(ctx context.Context, to bot.To, id string) (bot.Ref, boo
 	}
 	ref, err := p.similar(ctx, a, g, to, was)
 	if err != nil || ref == "" {
-		return "", false, err
+		return "", false, p.refusedIn(ctx, a, g, was.Channel, err, cardOf(to)...)
 	}
 	p.sent(ctx, id, ref)
 	return ref, true, nil

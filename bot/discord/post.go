@@ -59,7 +59,11 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	}
 	at, err := p.destination(ctx, a, g, to)
 	if err != nil {
-		return "", early(p.refusedIn(ctx, a, g, to.Channel, err))
+		channel := to.Channel
+		for _, card := range cardOf(to) {
+			channel = card.channel
+		}
+		return "", early(p.refusedIn(ctx, a, g, channel, err))
 	}
 	if about, err := parseRef(m.About); err == nil {
 		if _, there, err := p.at(about.home); err == nil {
@@ -73,7 +77,7 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	p.sending(ctx, id, at, d)
 	ref, made, err := p.put(ctx, a, to, at, d, id, m)
 	if err != nil {
-		return "", sendError(p.refusedIn(ctx, a, g, at.channel, err))
+		return "", sendError(p.refusedIn(ctx, a, g, at.channel, err, cardOf(to)...))
 	}
 	p.taken(a, g, at.channel)
 	p.sent(ctx, id, ref)
@@ -82,6 +86,14 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	}
 	p.rest(ctx, a, ref, d.more)
 	return ref, nil
+}
+
+// cardOf is the card in whose thread a message goes, if any.
+func cardOf(to bot.To) []place {
+	if card, err := parseRef(to.Thread); err == nil {
+		return []place{card}
+	}
+	return nil
 }
 
 // put makes the call or calls of a send.
@@ -296,7 +308,7 @@ func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) error {
 		err = put(changes)
 	}
 	if err != nil {
-		return sendError(p.refusedIn(ctx, a, g, at.channel, err))
+		return sendError(p.refusedIn(ctx, a, g, at.channel, err, at))
 	}
 	p.taken(a, g, at.channel)
 	p.noteFiles(context.WithoutCancel(ctx), at, changes, had, now)

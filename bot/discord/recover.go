@@ -198,7 +198,7 @@ func (p *Platform) Reread(ctx context.Context, root bot.Ref) error {
 		return err
 	}
 	if err := p.backThread(ctx, a, g, at, time.Time{}); err != nil {
-		return early(err)
+		return early(p.refusedIn(ctx, a, g, at.channel, err, at))
 	}
 	return nil
 }

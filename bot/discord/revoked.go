@@ -127,20 +127,32 @@ func (a *app) faults() (out []error) {
 
 // refusedIn sorts a refusal by Discord in a guild. Where the bot sees a channel no more it may have been taken out of
 // the guild before an event told so: then everything there waits, and nothing of it is a dead letter. Else the channel
-// is noted as one that it does not see.
-func (p *Platform) refusedIn(ctx context.Context, a *app, g *server, channel string, err error) error {
-	if code := codeOf(err); code != 50001 && code != 10003 && code != 10004 || !p.joined(a, g) {
+// is noted as one that it does not see, and what is for it waits; so does what the bot may not send there. Of a channel
+// that is deleted nothing waits. Cards are those whose threads or places it is about, for a thread of which Discord never
+// told.
+func (p *Platform) refusedIn(ctx context.Context, a *app, g *server, channel string, err error, cards ...place) error {
+	code := codeOf(err)
+	if code != 50001 && code != 50013 && code != 10003 && code != 10004 || !p.joined(a, g) {
 		return err
 	}
-	_, asked := a.call(ctx, http.MethodGet, "guilds/"+g.id, nil)
-	if status := statusOf(asked); status != http.StatusForbidden && status != http.StatusNotFound {
-		if codeOf(err) == 50001 {
-			p.darkened(ctx, a, g, channel, p.upward(channel), p.heardUntil(ctx, a, a.heardAt(p.Clock.Now())))
+	if code != 50013 {
+		_, asked := a.call(ctx, http.MethodGet, "guilds/"+g.id, nil)
+		if status := statusOf(asked); status == http.StatusForbidden || status == http.StatusNotFound {
+			p.left(ctx, a, g)
+			return closedBy(errNotIn)
 		}
+	}
+	around := p.upward(channel)
+	for _, card := range cards {
+		around = append(around, p.around(card)...)
+	}
+	if code == 50001 {
+		p.darkened(ctx, a, g, channel, around, p.heardUntil(ctx, a, a.heardAt(p.Clock.Now())))
+	}
+	if !blind(err) || p.isTalk(channel) {
 		return err
 	}
-	p.left(ctx, a, g)
-	return closedBy(errNotIn)
+	return p.shutIn(a, g, channel, around, err)
 }
 
 func awayKey(guild string) string { return "away/" + guild }

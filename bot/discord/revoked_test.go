@@ -145,7 +145,7 @@ func TestAGuildLeftUnheard(t *testing.T) {
 	}
 	s.fake.Permit(supportID)
 	_, err := s.Post(t.Context(), bot.To{Home: s.home(), Channel: supportID}, bot.Say("hello"), "d2")
-	if kind, _ := bot.SendKindOf(err); kind != bot.Permanent || !strings.Contains(err.Error(), "View Channel") {
+	if !waitsFor(err, "View Channel") || !s.Shut(h, "") || s.Shut(s.home(), "") || !s.Shut(s.home(), supportID) {
 		t.Errorf("a post into a channel that the bot does not see is %v", err)
 	}
 	if err := s.Ready(); err == nil || strings.Contains(err.Error(), northwindGuild) {

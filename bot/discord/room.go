@@ -28,7 +28,7 @@ func (p *Platform) Room(ctx context.Context, home desk.Home, name string, people
 		User string `json:"user_id"`
 	}
 	if err := a.ask(ctx, "channels/"+thread+"/thread-members", &inside); err != nil {
-		return "", early(err)
+		return "", early(p.refusedIn(ctx, a, g, thread, err))
 	}
 	for _, person := range people {
 		user, ok := userOf(person, g.id)
@@ -48,7 +48,7 @@ func (p *Platform) Room(ctx context.Context, home desk.Home, name string, people
 			continue
 		}
 		if err != nil {
-			return "", early(err)
+			return "", early(p.refusedIn(ctx, a, g, thread, err))
 		}
 	}
 	return thread, nil

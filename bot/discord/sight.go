@@ -3,12 +3,55 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
+
+	"casebot/bot"
+	"casebot/desk"
 )
 
 // Whether a bot sees a channel follows from roles, the channel's permissions and its category's. It is not worked out
 // here from all of them: after an event that may have changed it, Discord is asked.
+
+// isTalk says whether a channel is known to be a direct conversation.
+func (p *Platform) isTalk(channel string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rooms[channel].Type == directChannel
+}
+
+// shutIn notes that a channel takes nothing of the outbox's, for want of a permission that somebody has to give, and gives
+// the failure. It is under the name of the home's channel among those around where that is not seen either, or may be the
+// one in which a permission is lacking.
+func (p *Platform) shutIn(a *app, g *server, channel string, around []string, err error) *bot.SendError {
+	where, say := channel, "the bot lacks a permission in channel %s; casebot check names it"
+	for _, id := range around {
+		if p.ofHome(g, id) && (codeOf(err) == 50013 || p.isDark(a, g, id)) {
+			where = id
+		}
+	}
+	if codeOf(err) == 50001 {
+		say = "the bot does not see channel %s; give its role View Channel there"
+	}
+	g.outside.Add(where, p.Clock.Now())
+	e := closedBy(fmt.Errorf(say+"\n%w", where, err))
+	e.Where = where
+	return e
+}
+
+// Shut says whether a channel, or the whole guild where none is named, is known to take nothing still. It implements
+// bot.Watcher.
+func (p *Platform) Shut(home desk.Home, where string) bool {
+	a, g := p.guild(home.Workspace)
+	switch {
+	case g == nil:
+		return false
+	case where == "":
+		return a.isShut() || !p.joined(a, g)
+	}
+	return g.outside.Ask(where, p.Clock.Now())
+}
 
 // lookAt looks at channels of a guild after something that may have changed whether the bot sees them: those named, else
 // all of its homes, and all that it did not see.
@@ -18,7 +61,7 @@ func (p *Platform) lookAt(a *app, g *server, ids ...string) {
 			ids = append(ids, h.Cases, h.Review)
 		}
 	}
-	ids = append(ids, p.darkIn(a, g)...)
+	ids = append(append(ids, p.darkIn(a, g)...), g.outside.List(p.Clock.Now())...)
 	slices.Sort(ids)
 	heard := a.heardAt(p.Clock.Now()) // Before more is heard.
 	p.spawn("looking at channels", func(ctx context.Context) {
@@ -31,7 +74,8 @@ func (p *Platform) lookAt(a *app, g *server, ids ...string) {
 	})
 }
 
-// lookAgain looks once a minute at the channels that a bot does not see, for where no event tells.
+// lookAgain looks once a minute at the channels that a bot does not see or for which something waits, for where no event
+// tells.
 func (p *Platform) lookAgain(a *app) {
 	due := false
 	a.set(func(a *app) {
@@ -40,7 +84,7 @@ func (p *Platform) lookAgain(a *app) {
 		}
 	})
 	for _, g := range a.guilds {
-		if all := p.darkIn(a, g); due && len(all) > 0 && !a.isShut() && p.joined(a, g) {
+		if all := append(p.darkIn(a, g), g.outside.List(p.Clock.Now())...); due && len(all) > 0 && !a.isShut() && p.joined(a, g) {
 			p.lookAt(a, g, all...)
 		}
 	}
@@ -51,13 +95,17 @@ func (p *Platform) look(ctx context.Context, a *app, g *server, id string, heard
 	switch _, err := p.freshChannel(ctx, a, id); {
 	case !p.joined(a, g) || a.isShut():
 	case codeOf(err) == 10003: // It was deleted.
+		g.outside.Take(id)
 		p.lit(ctx, a, g, id)
 	case blind(err):
 		p.darkened(ctx, a, g, id, p.upward(id), heard)
 	case err != nil:
 		p.keepDark(ctx, a, g, id, heard) // It is looked at again in a minute.
-	case p.isDark(a, g, id):
-		p.letIn(ctx, a, g, id)
+	default:
+		g.outside.Take(id)
+		if p.isDark(a, g, id) {
+			p.letIn(ctx, a, g, id)
+		}
 	}
 }
 
@@ -70,7 +118,7 @@ func (p *Platform) changed(a *app, kind string, c channelIn) {
 	case g == nil:
 	case kind == "CHANNEL_UPDATE" && c.Type == category:
 		p.lookAt(a, g)
-	case kind == "CHANNEL_UPDATE" && p.ofHome(g, c.ID), p.isDark(a, g, c.ID):
+	case kind == "CHANNEL_UPDATE" && p.ofHome(g, c.ID), p.isDark(a, g, c.ID), slices.Contains(g.outside.List(p.Clock.Now()), c.ID):
 		p.lookAt(a, g, c.ID)
 	}
 }

@@ -204,6 +204,7 @@ func (p *Platform) private(ctx context.Context, at *spot, m bot.Message, who des
 		if err == nil {
 			return
 		}
+		p.refusedIn(ctx, at.team, at.channel, err)
 		if at.response != "" {
 			err = p.respond(ctx, at.response, answerBody{"ephemeral", d})
 			if err == nil {

@@ -175,6 +175,7 @@ func open(t *testing.T, w *world, inbox bot.Inbox) *bottest.Harness {
 	h.Stranger = desk.Person{ID: "stranger", Name: "Sam Stranger", Party: "northwind", Accounts: []desk.Account{account("T0NORTHWIND", "U0STRANGER")}}
 	h.Settle = func() { w.settle(r.Platform) }
 	h.Redeliver = w.fake.Redeliver
+	h.Out, h.In = func() { w.fake.Kick(northwind, supportID) }, func() { w.fake.Join(supportID, w.teams[northwind].BotUser) }
 	h.Lose = func() {
 		lost := false
 		w.fake.Fault("chat.postMessage", func(int) *slackfake.Fault {

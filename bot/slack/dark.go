@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -53,7 +52,7 @@ func (p *Platform) concerns(ctx context.Context, t *team, channel string) bool {
 	if t.ofHome(channel) {
 		return true
 	}
-	if !isID(channel) || strings.HasPrefix(channel, "D") {
+	if !isRoom(channel) {
 		return false // Direct conversations are read back apart.
 	}
 	cards, err := p.openCards(ctx, t)
@@ -131,6 +130,7 @@ func (p *Platform) lit(ctx context.Context, t *team, channel string, losses int,
 		if s := t.dark[channel]; s != nil && s.losses == losses {
 			delete(t.dark, channel)
 			t.seen[channel] = read
+			t.outside.Take(channel)
 			done = true
 		}
 	})

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -175,11 +176,11 @@ func TestRefusalsOfASendAreSorted(t *testing.T) {
 		{"a server's error", slackfake.Fault{Status: 500}, bot.Unclear, 0, ""},
 		{"an error of which nobody knows", slackfake.Fault{Error: "fatal_error"}, bot.Unclear, 0, ""},
 		{"a lost answer", slackfake.Fault{Accept: true}, bot.Unclear, 0, ""},
-		{"kicked from the channel", slackfake.Fault{Error: "not_in_channel"}, bot.Permanent, 0, "/invite"},
+		{"kicked from the channel", slackfake.Fault{Error: "not_in_channel"}, bot.Temporary, time.Minute, "/invite"},
 		{"a token revoked", slackfake.Fault{Error: "token_revoked"}, bot.Temporary, time.Minute, "install"},
 		{"a token that is not valid", slackfake.Fault{Error: "invalid_auth"}, bot.Temporary, time.Minute, "copy it anew"},
 		{"a scope that is missing", slackfake.Fault{Error: "missing_scope"}, bot.Permanent, 0, "scope"},
-		{"an archived channel", slackfake.Fault{Error: "is_archived"}, bot.Permanent, 0, "archived"},
+		{"an archived channel", slackfake.Fault{Error: "is_archived"}, bot.Temporary, time.Minute, "archived"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s.fake.Fault("chat.postMessage", func(int) *slackfake.Fault { f := c.fault; return &f })
@@ -198,7 +199,8 @@ func TestKickedAndRevoked(t *testing.T) {
 	h, _ := s.dir.Home("nw")
 	s.fake.Kick("T0NORTHWIND", "C0SUPPORT")
 	_, err := s.Post(t.Context(), bot.To{Home: h, Channel: h.Cases}, bot.Say("hello"), "d")
-	if kind, _ := bot.SendKindOf(err); kind != bot.Permanent {
+	var e *bot.SendError
+	if !errors.As(err, &e) || e.Kind != bot.Temporary || !e.Closed || e.Where != supportID || !s.Shut(h, supportID) || s.Shut(h, "") {
 		t.Errorf("a post to a channel the app was kicked from: %v", err)
 	}
 	if s.Ready() != nil {
@@ -208,6 +210,9 @@ func TestKickedAndRevoked(t *testing.T) {
 	s.eventually("the workspace to be reported", func() bool { err := s.Ready(); return err != nil && strings.Contains(err.Error(), "T0NORTHWIND") })
 	if err := s.Ready(); strings.Contains(err.Error(), "T0HARBOR") {
 		t.Errorf("the other workspace suffers with it: %v", err)
+	}
+	if !s.Shut(h, "") {
+		t.Error("the workspace counts as open")
 	}
 }
 

@@ -111,6 +111,7 @@ func (p *Platform) share(ctx context.Context, t *team, channel, root string, fil
 	if err == nil {
 		return
 	}
+	p.refusedIn(ctx, t, channel, err)
 	var names []string
 	for _, f := range files {
 		names = append(names, f.Title)
@@ -129,6 +130,7 @@ func (p *Platform) unshared(ctx context.Context, t *team, channel, root string, 
 		options = append(options, api.MsgOptionTS(root))
 	}
 	if _, _, err := t.web().PostMessageContext(ctx, p.today(channel), options...); err != nil {
+		p.refusedIn(ctx, t, channel, err) // Of a file Slack does not say for sure that the channel is the reason.
 		p.Log.Error("nor could that be said", "channel", channel, "err", err)
 	}
 }

@@ -64,9 +64,9 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 		ts, err = send(d)
 	}
 	if err != nil {
-		p.refusedIn(ctx, t, channel, err)
-		return "", sendError(err)
+		return "", p.refusal(ctx, t, channel, err)
 	}
+	t.outside.Take(p.alias(channel))
 	p.taken(t, channel)
 	if len(up.others) > 0 {
 		in := root
@@ -171,8 +171,7 @@ func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) (err er
 	d := draw(m, p.reader(t, home, desk.Person{}))
 	_, _, _, err = t.web().UpdateMessageContext(ctx, p.today(at.channel), at.ts, api.MsgOptionText(d.text, false), api.MsgOptionBlocks(d.blocks...))
 	if err != nil {
-		p.refusedIn(ctx, t, at.channel, err)
-		return sendError(err)
+		return p.refusal(ctx, t, at.channel, err)
 	}
 	p.taken(t, at.channel)
 	return nil
@@ -196,8 +195,7 @@ func (p *Platform) Find(ctx context.Context, to bot.To, id string) (bot.Ref, boo
 	for {
 		msgs, next, err := p.page(ctx, t, channel, root, oldest, cursor)
 		if err != nil {
-			p.refusedIn(ctx, t, channel, err)
-			return "", false, err
+			return "", false, p.refusal(ctx, t, channel, err)
 		}
 		for _, m := range msgs {
 			if m.Metadata.EventType == deliveryEvent && m.Metadata.EventPayload["id"] == id {

@@ -146,7 +146,7 @@ func (p *Platform) Reread(ctx context.Context, root bot.Ref) error {
 		return err
 	}
 	if err := p.backThread(ctx, t, at, time.Time{}); err != nil {
-		return early(err)
+		return p.earlyIn(ctx, t, at.channel, err)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func (p *Platform) revoked() error {
 // happened while the desk was down.
 func (p *Platform) shutOut(t *team, err error) {
 	var e *bot.SendError
-	if !errors.As(err, &e) || !e.Closed || t.isShut() {
+	if !errors.As(err, &e) || !e.Closed || e.Where != "" || t.isShut() {
 		return
 	}
 	t.set(func(t *team) { t.fault = p.revoked() })

@@ -23,7 +23,7 @@ func (p *Platform) Room(ctx context.Context, home desk.Home, name string, people
 	}
 	inside, err := p.members(ctx, t, channel)
 	if err != nil {
-		return "", early(err)
+		return "", p.earlyIn(ctx, t, channel, err)
 	}
 	var missing []string
 	for _, person := range people {
@@ -36,7 +36,7 @@ func (p *Platform) Room(ctx context.Context, home desk.Home, name string, people
 	}
 	_, err = t.web().InviteUsersToConversationContext(ctx, channel, missing...)
 	if err != nil && codeOf(err) != "already_in_channel" {
-		return "", early(err)
+		return "", p.earlyIn(ctx, t, channel, err)
 	}
 	return channel, nil
 }
@@ -46,6 +46,11 @@ func early(err error) error {
 	e := sendError(err)
 	e.Kind, e.Aside = temporary(e.Kind), true
 	return e
+}
+
+// earlyIn is one in a channel.
+func (p *Platform) earlyIn(ctx context.Context, t *team, channel string, err error) error {
+	return early(p.refusal(ctx, t, channel, err))
 }
 
 // room finds the channel of a room: noted, made now, or made by an attempt whose end was not noted.

@@ -2,10 +2,15 @@ package slack
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	api "github.com/slack-go/slack"
+
+	"casebot/bot"
+	"casebot/desk"
 )
 
 // Of its own removal a bot is told by channel_left or group_left, which Slack sometimes withholds
@@ -87,7 +92,47 @@ func (p *Platform) refusedIn(ctx context.Context, t *team, channel string, err e
 	}
 }
 
-// taken takes in that a channel took something, which it does of a bot that sees it.
+// refusal takes in that Slack refused something of the outbox's in a channel, and sorts it: what is for a channel that the
+// bot is not in waits until it is.
+func (p *Platform) refusal(ctx context.Context, t *team, channel string, err error) *bot.SendError {
+	p.refusedIn(ctx, t, channel, err)
+	e := sendError(err)
+	if channel = p.alias(channel); !blind(err) || !isRoom(channel) {
+		return e
+	}
+	t.outside.Add(channel, p.Clock.Now())
+	return &bot.SendError{Kind: bot.Temporary, After: closedAgain, Closed: true, Where: channel, Err: fmt.Errorf("%s\n%w", t.outOf(channel, codeOf(err)), err)}
+}
+
+// outOf says what is wrong with a channel that takes nothing, and what to do.
+func (t *team) outOf(channel, code string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	invite := strings.TrimSuffix("invite it there with /invite @"+t.botName, " @")
+	switch code {
+	case "not_in_channel":
+		return "the bot is not in channel " + channel + "; " + invite
+	case "channel_not_found":
+		return "the bot is not in channel " + channel + ", or there is no such channel; " + invite + ", or mend the id in casebot.yaml"
+	}
+	return "channel " + channel + " is archived; bring it back, " + invite + ", or name another in casebot.yaml"
+}
+
+// isRoom says whether something is the id of a channel, and not of a direct conversation.
+func isRoom(channel string) bool { return isID(channel) && !strings.HasPrefix(channel, "D") }
+
+// Shut says whether a channel, or the whole workspace where none is named, is known to take nothing still. It implements
+// bot.Watcher.
+func (p *Platform) Shut(home desk.Home, where string) bool {
+	t, err := p.teamOf(home.ID)
+	if err != nil || where == "" {
+		return err == nil && t.isShut()
+	}
+	return t.outside.Ask(where, p.Clock.Now())
+}
+
+// taken takes in that a channel took something, which it does as a rule of a bot that sees it. An edit Slack may take of
+// any other.
 func (p *Platform) taken(t *team, channel string) {
 	if channel = p.alias(channel); t.isDark(channel) {
 		p.spawn("a channel that is seen again", func(ctx context.Context) { p.letIn(ctx, t, channel) })
@@ -101,24 +146,30 @@ func (p *Platform) sightChanged(ctx context.Context, t *team, e *event) {
 	case "channel_left", "group_left", "channel_archive", "group_archive":
 		p.lost(ctx, t, channel, p.heardIn(ctx, t, channel))
 	case "member_joined_channel":
-		if me, _ := t.me(); e.User != me || !p.concerns(ctx, t, channel) {
+		if me, _ := t.me(); e.User != me {
+			return
+		}
+		t.outside.Take(channel)
+		if !p.concerns(ctx, t, channel) {
 			return
 		}
 		p.keepDark(ctx, t, channel, p.heardIn(ctx, t, channel)) // Nothing may have told of the loss.
 		p.spawn("a channel that is seen again", func(ctx context.Context) { p.letIn(ctx, t, channel) })
 	case "channel_unarchive", "group_unarchive":
-		if t.isDark(channel) {
+		if t.isDark(channel) || slices.Contains(t.outside.List(p.Clock.Now()), channel) {
 			p.spawn("looking at a channel", func(ctx context.Context) { p.look(ctx, t, channel) })
 		}
 	}
 }
 
-// lookAgain looks once a minute at the channels that the bot does not see, and now and then at those that it should.
+// lookAgain looks once a minute at the channels that the bot does not see or for which something waits, and now and then
+// at those that it should see.
 func (p *Platform) lookAgain(t *team) {
 	now := p.Clock.Now()
-	var all []string
+	all := t.outside.List(now)
 	t.set(func(t *team) {
 		if now.Sub(t.looked).Abs() < closedAgain || !t.known {
+			all = nil
 			return
 		}
 		t.looked = now
@@ -126,6 +177,7 @@ func (p *Platform) lookAgain(t *team) {
 			all = append(all, id)
 		}
 		slices.Sort(all)
+		all = slices.Compact(all)
 		if n := len(all); n > lookMost {
 			// In turn, so that each is looked at some time.
 			t.turn = (t.turn + lookMost) % n
@@ -159,6 +211,7 @@ func (p *Platform) look(ctx context.Context, t *team, channel string) {
 	})
 	switch dark := t.isDark(channel); {
 	case err == nil && c.IsMember && !c.IsArchived:
+		t.outside.Take(channel)
 		p.letIn(ctx, t, channel)
 	case err != nil && !blind(err):
 	case !dark:

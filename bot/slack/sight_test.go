@@ -1,9 +1,12 @@
 package slack
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
+
+	api "github.com/slack-go/slack"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -33,6 +36,21 @@ func TestAChannelGivenBackUnheard(t *testing.T) {
 		return err
 	}
 	react := func(d *darkScene) error { return d.React(d.Context(), d.card, "👀") }
+	answer := func(d *darkScene) error {
+		at := &spot{team: d.nw(), home: d.nw().homes[0], channel: supportID, user: "U0DANA"}
+		before := len(d.fake.Calls("chat.postEphemeral"))
+		d.private(d.Context(), at, bot.Say("for you alone"), d.dana)
+		if len(d.fake.Calls("chat.postEphemeral")) == before {
+			d.Fatal("nothing was tried in the channel")
+		}
+		return errors.New("what came of it was logged")
+	}
+	share := func(d *darkScene) error {
+		file, err := d.uploadOne(d.Context(), d.nw(), bot.File{Name: "till.log", Data: []byte("E42")})
+		d.must(err)
+		d.share(d.Context(), d.nw(), supportID, "", []api.FileSummary{file})
+		return errors.New("what came of it was logged")
+	}
 	probe := func(d *darkScene) error { return d.Probe(d.Context(), northwind) }
 	looks := func(d *darkScene) { d.minute() }
 	looksLater := func(d *darkScene) { d.clock.Advance(lookAtHome); d.minute(); d.isNoted() }
@@ -46,6 +64,8 @@ func TestAChannelGivenBackUnheard(t *testing.T) {
 		"by a send and an edit":  {loss: refused(post), comingBack: func(d *darkScene) { d.must(edit(d)) }},
 		"by a receipt":           {loss: refused(react), comingBack: looks},
 		"by finding":             {loss: refused(find), comingBack: looks},
+		"by an answer":           {loss: refused(answer), comingBack: looks},
+		"by a file":              {loss: refused(share), comingBack: looks},
 		"by a probe":             {loss: refused(probe), comingBack: looks},
 		"by sends, private":      {private: true, loss: refused(post), comingBack: looks},
 		"by an edit, private":    {private: true, loss: refused(edit), comingBack: looks},

@@ -92,7 +92,8 @@ type team struct {
 	tokens Tokens
 
 	talks   bot.Talks
-	reading sync.Mutex // Held while what was missed is read back.
+	outside bot.Outside // Channels that the bot is not in and for which something waits.
+	reading sync.Mutex  // Held while what was missed is read back.
 
 	mu      sync.Mutex
 	botUser string

@@ -135,6 +135,55 @@ func testDeliveries(t *testing.T, open func(t *testing.T) desk.Store) {
 		wantClaim(13, "d2")
 	})
 
+	t.Run("what is held waits for its room, and its lane with it", func(t *testing.T) {
+		m := fresh(t)
+		hold := func(key string, begun bool, s int) {
+			t.Helper()
+			update(t, m.s, func(tx desk.Tx) error {
+				return tx.HoldDelivery(desk.DeliveryID(key), "+elsewhere", "nobody is let in", begun, at(s))
+			})
+		}
+		wantClaim := func(s int, want string, shut ...string) {
+			t.Helper()
+			if got := m.claim(at(s), 10, shut...); got != want {
+				t.Errorf("with %q shut %q is claimed, want %q", shut, got, want)
+			}
+		}
+		m.put(Tell("", "a", "a1", at(0)), Tell("", "a", "a2", at(0)), Tell("", "b", "b1", at(0)), Tell("", "c", "c1", at(0)))
+		m.wantClaim(at(1), "a1 b1 c1")
+		if err := m.begin("a1", at(1)); err != nil {
+			t.Fatal(err)
+		}
+		hold("a1", true, 1)
+		hold("c1", false, 3)
+		hold("b1", false, 2)
+		wantKind(t, m.s.Update(t.Context(), func(tx desk.Tx) error {
+			return tx.HoldDelivery(desk.DeliveryID("a1"), "+elsewhere", "", false, at(2))
+		}), desk.KindConflict)
+		if p := m.list(desk.DeliveryPending); len(p) != 4 || p[0].Error != "nobody is let in" || p[0].Attempts != 1 || !p[0].Started {
+			t.Errorf("pending: %+v", p)
+		}
+		m.put(Tell("", "a", "a3", at(2)), Tell("", "d", "d1", at(2)))
+		wantClaim(10, "d1", "+elsewhere")
+		wantClaim(60, "", "+elsewhere")
+		m.end("d1", desk.DeliverySent, time.Time{}, at(60))
+		// Let in, one lane at a time, those that were put back first first; a lane whose first notice is through waits for nothing.
+		var got []desk.Delivery
+		update(t, m.s, func(tx desk.Tx) (err error) {
+			got, err = tx.ClaimDeliveries(at(1001), time.Minute, 10)
+			return err
+		})
+		if len(got) != 1 || got[0].Key != "a1" || got[0].Waits != "+elsewhere" || !got[0].Started {
+			t.Errorf("claimed is %+v", got)
+		}
+		m.end("a1", desk.DeliverySent, time.Time{}, at(1002))
+		wantClaim(1003, "a2", "+elsewhere")
+		wantClaim(1003, "b1")
+		wantClaim(1003, "c1")
+		m.end("a2", desk.DeliverySent, time.Time{}, at(1004))
+		m.wantClaim(at(1005), "a3")
+	})
+
 	t.Run("what is being sent", func(t *testing.T) {
 		m := fresh(t)
 		sending := func(want ...string) {
