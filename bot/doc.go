@@ -20,7 +20,7 @@
 //
 // Out. [Delivery] takes the notices that the desk has written to the platforms: lane by lane, with leases,
 // temporary and permanent failures, and a look at the platform after an unclear send. A card, and what was told
-// of an event whose buttons are used up, it edits in place. [Rates] holds it to what a platform allows, and a channel that
+// of an event whose buttons are used up or whose promise is over, it edits in place. [Rates] holds it to what a platform allows, and a channel that
 // has taken what it may is left alone until its next turn (rooms.go), one that the desk is not in until it is let in
 // (closed.go). What somebody does at a message whose address the
 // desk has not stored yet is held by the dispatcher, and read back by a [Rereader] where the program ends in between

@@ -31,7 +31,7 @@
 // events, case, clocks and notices together, or nothing; what a filing comes to is worked out before its turn there, all but
 // its number (ahead.go). [Desk.Sweep] does the same for whatever has fallen due. A [Notice] is the intent to tell somebody
 // something, written in that same transaction; notices.go decides who is told what, and package bot delivers it. [Endings] in endings.go says what has
-// become of an offer, so that a message is brought up to date where it stands. usecases.go reads.
+// become of what a message offers or promises (promises.go), so that it is brought up to date where it stands (redraws.go). usecases.go reads.
 //
 // Reading out. [Desk.Foresee] says what will happen before a form is sent; report.go counts what the
 // weekly ops review reads.

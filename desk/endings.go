@@ -6,13 +6,15 @@ import (
 )
 
 // A told message may offer acts, and an act can be done once: who has the case, what the customer thinks of it. It may
-// also say what comes: by when somebody answers, that the case closes, that it waits. Endings says what has become of it,
-// so that the message can be brought up to date in place: its buttons and its promise go, and it says who was first.
+// also say what comes: by when somebody answers, gives the next update or passes it on, that people are called, that the
+// case closes, that it waits. Endings says what has become of it, so that the message can be brought up to date in place:
+// its buttons and its promise go, and it says who was first.
 
 // Endings lists the later events that used up what the message of an event offers or promises to a side, oldest first;
 // none while all of it still holds. An act that was taken back has used nothing up.
 func Endings(e Event, side PartyKind, all []Event) []Event {
-	if !offers(e, side) {
+	parts := offers(e, side, all)
+	if len(parts) == 0 {
 		return nil
 	}
 	var out []Event
@@ -22,8 +24,8 @@ func Endings(e Event, side PartyKind, all []Event) []Event {
 		if x.Seq <= e.Seq || void(x) {
 			continue
 		}
-		part, whole := usesUp(e, side, x)
-		if part == "" {
+		part := usesUp(e, side, x, all)
+		if part != wholly && !slices.Contains(parts, part) {
 			continue
 		}
 		if i, again := was[part]; again {
@@ -34,56 +36,90 @@ func Endings(e Event, side PartyKind, all []Event) []Event {
 			was[part] = len(out)
 			out = append(out, x)
 		}
-		if whole {
+		if part == wholly || len(was) == len(parts) {
 			break
 		}
 	}
 	return out
 }
 
-// offers says whether the message of an event has buttons on a side that do one thing once, or a promise that ends.
-func offers(e Event, side PartyKind) bool {
+// wholly is the part with whose end nothing is left of an offer.
+const wholly = "it"
+
+// offers lists the parts of what the message of an event offers to a side: buttons that do one thing once, and promises
+// that end. Each part can end by itself.
+func offers(e Event, side PartyKind, all []Event) []string {
 	if !e.Audience.Includes(side) {
-		return false
+		return nil
 	}
 	switch b := e.Body.(type) {
-	case Escalated, WaitStarted, WaitNudged:
-		return true
-	case Lapsed, Paged:
-		return side == Provider
-	case EscalationDue, Returned, Resolved:
-		return side == Partner
-	case Updated, WorkaroundGiven:
-		return side == Partner && e.Side == Provider
+	case Escalated:
+		if side == Provider {
+			return []string{"answer"}
+		}
+		return []string{"answer", wholly} // The Partner was promised it, and may still take the case back.
+	case WaitStarted, WaitNudged:
+		return []string{wholly}
+	case Lapsed:
+		return []string{"calls", wholly}
+	case Paged:
+		if side == Provider {
+			return []string{wholly}
+		}
+	case EscalationDue, Returned:
+		if side == Partner {
+			return []string{wholly}
+		}
+	case Acknowledged:
+		return promises(e, nil)
+	case Updated:
+		return promises(e, relays(e, side, all))
+	case WorkaroundGiven:
+		if b.Of == 0 { // Else the update that it was given with tells it.
+			return relays(e, side, all)
+		}
+	case Resolved:
+		if side == Partner {
+			return []string{"relay", "rating", "closing", wholly} // A rating can be corrected for ever.
+		}
+		return relays(e, side, all)
 	case ClockFired:
 		// The other clocks ask for words, of which there can always be more.
-		return b.Clock == ClockTier2 && side == Provider || b.Clock == ClockRelay && side == Partner
+		if b.Clock == ClockTier2 && (side == Provider || b.Threshold == AtLimit) || b.Clock == ClockRelay && side == Partner {
+			return []string{wholly}
+		}
 	}
-	return false
+	return nil
 }
 
-// usesUp says which part of an offer a later event used up, and whether nothing is left of it then.
-func usesUp(e Event, side PartyKind, x Event) (part string, whole bool) {
-	over := func(is bool) (string, bool) {
+// usesUp says which part of an offer a later event used up; empty for none.
+func usesUp(e Event, side PartyKind, x Event, all []Event) string {
+	over := func(is bool) string {
 		if is {
-			return "it", true
+			return wholly
 		}
-		return "", false
+		return ""
 	}
 	if u, ok := x.Body.(Undone); ok {
 		return over(u.Of == e.Seq || u.Verb == VerbEscalate && asksToTake(e) || forgets(u, e))
 	}
 	if asksToTake(e) && leaves(x) {
-		return over(true)
+		return wholly
 	}
 	switch b := e.Body.(type) {
 	case Escalated:
 		if _, taken := x.Body.(Acknowledged); taken {
-			return "answer", side == Provider // The Partner was promised it, and may still take the case back.
+			return "answer"
 		}
 		_, round := x.Body.(WorkaroundGiven) // From then on it can't be taken back.
 		return over(round && side == Partner)
-	case Lapsed, Paged:
+	case Lapsed:
+		if lastCall(x, all) {
+			return "calls"
+		}
+		_, taken := x.Body.(Acknowledged)
+		return over(taken)
+	case Paged:
 		_, taken := x.Body.(Acknowledged)
 		return over(taken)
 	case EscalationDue, Returned:
@@ -98,26 +134,29 @@ func usesUp(e Event, side PartyKind, x Event) (part string, whole bool) {
 		}
 		k, stopped := x.Body.(ClockStopped)
 		return over(stopped && k.Clock == b.Clock)
-	case Updated, WorkaroundGiven:
-		r, told := x.Body.(Relayed)
-		return over(told && r.Of == e.Seq)
+	case Acknowledged, Updated, WorkaroundGiven:
+		if passesOn(e, side, x) {
+			return "relay"
+		}
+		if endsUpdate(e, x) {
+			return "update"
+		}
 	case Resolved:
+		if passesOn(e, side, x) {
+			return "relay"
+		}
 		switch y := x.Body.(type) {
-		case Relayed:
-			if y.Of == e.Seq {
-				return "relay", false
-			}
 		case Rated:
 			if y.Resolution == b.Number {
-				return "rating", false
+				return "rating"
 			}
 		case Closed:
-			return "closing", false // What the customer thinks can be noted after it.
+			return "closing" // What the customer thinks can be noted after it.
 		case Reopened:
-			return "it", true
+			return wholly
 		}
 	}
-	return "", false
+	return ""
 }
 
 // forgets says that an undone act put the case back to where the wait that an event tells of was not.
@@ -162,7 +201,7 @@ func leaves(x Event) bool {
 }
 
 // takenBack tells the events of acts that were undone: what was written together with the event that Undone names, and
-// the end of a wait in between, when the case waits again.
+// what it put back besides, which is the start or the end of a wait in between, and deadlines that were moved.
 func takenBack(all []Event) func(Event) bool {
 	type act struct {
 		of    Event
@@ -179,72 +218,12 @@ func takenBack(all []Event) func(Event) bool {
 	}
 	return func(x Event) bool {
 		_, on := x.Body.(WaitEnded)
+		_, off := x.Body.(WaitStarted)
+		_, moved := x.Body.(ClockMoved)
 		return slices.ContainsFunc(void, func(a act) bool {
-			return x.Seq >= a.of.Seq && x.Seq < a.until && (x.Actor == a.of.Actor && x.At.Equal(a.of.At) || on && a.waits)
+			return x.Seq >= a.of.Seq && x.Seq < a.until && (x.Actor == a.of.Actor && x.At.Equal(a.of.At) || on && a.waits || off && !a.waits || moved)
 		})
 	}
-}
-
-// mayEnd says cheaply whether events can have used up what an earlier message of a case offers, so that the earlier ones
-// are read only then.
-func mayEnd(before *Case, events []Event) bool {
-	if before == nil {
-		return false
-	}
-	return slices.ContainsFunc(events, func(e Event) bool {
-		switch b := e.Body.(type) {
-		case Acknowledged, TakenBack, Returned, Resolved, Merged, Withdrawn, WorkaroundGiven, WaitEnded, Relayed, Rated, Closed, Reopened, Undone:
-			return true
-		case Escalated:
-			return before.Returns > 0 || len(before.Due) > 0
-		case ClockStopped:
-			k := before.clock(ClockRelay)
-			return b.Clock == ClockRelay && k != nil && k.Fired > 0
-		}
-		return false
-	})
-}
-
-// redraws brings the messages of earlier events up to date of whose offer something was used up, or given back by an
-// undone act. It comes last in a lane: what is new matters more.
-func (n *notices) redraws(past, events []Event) {
-	all := append(slices.Clip(past), events...)
-	for _, e := range past {
-		for _, side := range []PartyKind{Partner, Provider} {
-			if !offers(e, side) || slices.EqualFunc(Endings(e, side, past), Endings(e, side, all), func(a, b Event) bool { return a.Seq == b.Seq }) {
-				continue
-			}
-			switch b := e.Body.(type) {
-			case Paged:
-				n.redraw(e, side, b.Person)
-			case ClockFired:
-				n.redraw(e, side, "")
-				if p, _ := n.dir.Party(n.party(side)); p.Contact != "" && n.toContact(b) {
-					n.redraw(e, side, p.Contact)
-				}
-			case WaitNudged:
-				if side == Partner { // The other side's thread was not told.
-					n.redraw(e, side, "")
-				}
-				if w, known := WaitAt(e, past); known && n.partyOf(w.Owner) == n.party(side) {
-					n.redraw(e, side, w.Owner)
-				}
-			default:
-				if slices.Contains(n.sides(), side) {
-					n.redraw(e, side, "")
-				}
-			}
-		}
-	}
-}
-
-// redraw asks for the message of one event on a side, or the one to a person, to be drawn anew where it stands.
-func (n *notices) redraw(e Event, side PartyKind, person string) {
-	x := Notice{Kind: NoticeRedraw, Place: InThread, Party: n.party(side), Person: person, Seq: e.Seq, Generation: n.c.Seq}
-	if person != "" {
-		x.Place = ToPerson
-	}
-	n.put(x)
 }
 
 // Standing gives the event of the last escalation that was not undone; 0 for none.

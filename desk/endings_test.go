@@ -46,7 +46,7 @@ func TestAnAcknowledgementEndsThePromiseOfIt(t *testing.T) {
 	p.pass(5 * time.Minute)
 	taken := []string{"escalated harbor", "escalated northwind", "paged harbor eve"}
 	p.wantRedrawn("eve", AckCase{}, taken...)
-	p.wantRedrawn("eve", UndoAct{Of: VerbAck}, taken...)
+	p.wantRedrawn("eve", UndoAct{Of: VerbAck}, append([]string{"acknowledged harbor", "acknowledged northwind"}, taken...)...)
 	p.pass(time.Minute)
 	p.wantRedrawn("eve", AckCase{}, taken...)
 	p.pass(5 * time.Hour)
@@ -54,8 +54,8 @@ func TestAnAcknowledgementEndsThePromiseOfIt(t *testing.T) {
 		t.Fatal("the acknowledgement did not lapse")
 	}
 	p.pass(time.Minute)
-	p.wantRedrawn("p-lead", AckCase{}, "lapsed harbor", "paged harbor eve")
-	p.wantRedrawn("dana", TakeBack{}, "escalated northwind")
+	p.wantRedrawn("p-lead", AckCase{}, "lapsed harbor", "lapsed northwind", "paged harbor eve")
+	p.wantRedrawn("dana", TakeBack{}, "acknowledged harbor", "acknowledged harbor", "acknowledged northwind", "acknowledged northwind", "escalated northwind")
 	i := slices.IndexFunc(p.events, func(e Event) bool { _, up := e.Body.(Escalated); return up })
 	var became []string
 	for _, x := range Endings(p.events[i], Partner, p.events) {
@@ -94,7 +94,7 @@ func TestAReminderOfAWaitEndsWithIt(t *testing.T) {
 		p.do(System, tick{})
 		ended := []string{"wait_nudged northwind", "wait_nudged " + party + " " + owner, "wait_started harbor", "wait_started northwind"}
 		slices.Sort(ended)
-		resolved := append([]string{"escalated northwind"}, ended...)
+		resolved := append([]string{"escalated northwind"}, ended...) // The wait has ended the promise of the next update.
 		p.wantRedrawn("eve", ResolveCase{Text: "Patched."}, resolved...)
 		p.wantRedrawn("eve", UndoAct{Of: VerbResolve}, append(slices.Clone(resolved[:1]), append([]string{"resolved northwind"}, ended...)...)...)
 		p.wantRedrawn("dana", ResumeCase{}, ended...)

@@ -18,11 +18,11 @@ func (v View) again(to desk.Person, e desk.Event, all []desk.Event) (bot.Message
 		}
 		return v.paged(ended), true
 	case desk.ClockFired:
-		if len(ended) == 0 {
-			k, _ := cycleOf(v.Case, b.Clock, b.Cycle)
-			return Reminder(v, e, k.Generation)
+		k, _ := cycleOf(v.Case, b.Clock, b.Cycle)
+		m, stands := Reminder(v, e, k.Generation)
+		if !stands || len(ended) > 0 {
+			m = v.reminded(b, ended)
 		}
-		m := v.reminded(b, ended)
 		if to.ID != "" {
 			m.Footer = v.asContact(to)
 		}
@@ -114,7 +114,15 @@ func (v View) became(x desk.Event) bot.Block {
 		if b.State == desk.StateMet || b.State == desk.StateMetLate {
 			return did("told the customer")
 		}
-		return para("It is not needed any more since ", x.At, ".")
+		return para("The deadline for passing it on ended ", x.At, ".")
+	case desk.Updated:
+		return did("gave the next update")
+	case desk.WaitStarted:
+		return did("let the case wait on " + waitOn(b.On))
+	case desk.ClockMoved: // Of the status update.
+		return para("The time of the next update was changed ", x.At, ".")
+	case desk.ClockFired: // Of the on-call ladder.
+		return para("The people on call were called for the last time ", x.At, ".")
 	}
 	return para("This was settled ", x.At, ".")
 }

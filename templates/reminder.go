@@ -52,13 +52,17 @@ func Reminder(v View, e desk.Event, generation int) (m bot.Message, ok bool) {
 	return m, true
 }
 
-// reminded is a reminder of what has been settled since.
+// reminded is a reminder of what has been settled since, or that a later one has taken the place of.
 func (v View) reminded(f desk.ClockFired, ended []desk.Event) bot.Message {
 	m := bot.Message{Title: line(bot.B(v.Case.ID), " · "+v.Case.Severity.String()+" · "+ClockName(f.Clock)), Buttons: []bot.Button{show(v.Case.ID)}}
-	if k, found := cycleOf(v.Case, f.Clock, f.Cycle); found {
-		m.Blocks = append(m.Blocks, para("The "+ClockName(f.Clock)+" by "+v.party(k.Party)+" was due ", k.Due, "."))
+	if len(ended) == 0 {
+		m.Blocks = append(m.Blocks, para("A later reminder has taken the place of this one."))
+	} else {
+		if k, found := cycleOf(v.Case, f.Clock, f.Cycle); found {
+			m.Blocks = append(m.Blocks, para("The "+ClockName(f.Clock)+" by "+v.party(k.Party)+" was due ", k.Due, "."))
+		}
+		m.Blocks = append(m.Blocks, v.became(ended[0]))
 	}
-	m.Blocks = append(m.Blocks, v.became(ended[0]))
 	m.Blocks = append(m.Blocks, v.summary()...)
 	return m
 }

@@ -76,7 +76,11 @@ func (v View) resolved(e desk.Event, b desk.Resolved, all []desk.Event) bot.Mess
 		m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: facts})
 	}
 	if v.Side == desk.Provider {
-		m = v.withRelay(m, e, all, nil)
+		if x, back := ending[desk.Undone](e, v.Side, all); back {
+			m.Blocks = append(m.Blocks, v.became(x))
+		} else {
+			m = v.withRelay(m, e, all, nil)
+		}
 		m.Buttons = append(m.Buttons, open...)
 		return m
 	}

@@ -28,7 +28,7 @@ func (v View) toldEscalation(e desk.Event, all []desk.Event) (bot.Message, bool)
 	case desk.Lapsed:
 		return v.lapsed(e, b, all), true
 	case desk.Acknowledged:
-		return v.acknowledged(e, b), true
+		return v.acknowledged(e, b, all), true
 	}
 	return bot.Message{}, false
 }
@@ -80,7 +80,7 @@ func (v View) escalated(e desk.Event, b desk.Escalated, all []desk.Event) bot.Me
 		// The reopening is told by itself, with its reason.
 		m.Blocks = append(m.Blocks, para("It goes straight back to "+v.provider()+", who had it before."))
 	case e.Actor == desk.System || b.Trigger != desk.TriggerByHand:
-		m.Blocks = append(m.Blocks, para(triggerSay(b.Trigger, c)))
+		m.Blocks = append(m.Blocks, para(triggerSay(b.Trigger, v.asOf(e, all).Case)))
 	default:
 		m.Blocks = append(m.Blocks, para(v.actor(e), " handed the case to "+v.provider()+"."))
 		m.Blocks = append(m.Blocks, quote(b.Reason)...)
@@ -231,24 +231,34 @@ func (v View) lapsed(e desk.Event, b desk.Lapsed, all []desk.Event) bot.Message 
 	p, _ := v.Dir.Person(b.Engineer)
 	m := bot.Message{Title: v.title("needs somebody again"), Tone: bot.ToneWarn,
 		Blocks: []bot.Block{para("There has been no word from "+v.provider()+" on this case since ", b.Since, ".")}}
-	if v.Side == desk.Partner {
+	ended := desk.Endings(e, v.Side, all)
+	last, called := ending[desk.ClockFired](e, v.Side, all)
+	switch {
+	case called && len(ended) == 1: // Nobody else is called, and somebody is needed all the same.
+		m.Blocks = append(m.Blocks, v.became(last))
+	case v.settled(&m, e, all):
+		return m
+	case v.Side == desk.Partner:
 		m.Blocks = append(m.Blocks, para("The people on call there are called again. You have nothing to do."))
+	default:
+		m.Blocks = append(m.Blocks, para("The people on call are called again until somebody acknowledges."))
+	}
+	if v.Side == desk.Partner {
 		return m
 	}
-	if v.settled(&m, e, all) {
-		return m
-	}
-	m.Blocks = append(m.Blocks, para("The people on call are called again until somebody acknowledges."),
-		para("Any word of ", bot.Who(b.Engineer, p.Name), " in this thread takes the case up again."))
+	m.Blocks = append(m.Blocks, para("Any word of ", bot.Who(b.Engineer, p.Name), " in this thread takes the case up again."))
 	m.Buttons = []bot.Button{{Label: "Acknowledge", Do: v.take("ack"), Style: bot.ButtonPrimary}}
 	return m
 }
 
 // acknowledged gives the Partner a name and a time, which is what they tell their customer. The engineer
 // is reminded that their thread is internal, at the moment when it starts to matter.
-func (v View) acknowledged(e desk.Event, b desk.Acknowledged) bot.Message {
+func (v View) acknowledged(e desk.Event, b desk.Acknowledged, all []desk.Event) bot.Message {
 	m := bot.Message{Title: v.title("acknowledged"), Tone: bot.ToneGood, Blocks: []bot.Block{para(v.actor(e), " has the case.")}}
-	if !b.NextUpdate.IsZero() {
+	switch {
+	case v.settled(&m, e, all):
+		m.Blocks[0] = para(v.actor(e), " acknowledged the case.") // Who has it now stands on the card.
+	case !b.NextUpdate.IsZero():
 		m.Blocks = append(m.Blocks, para("The next update comes by ", b.NextUpdate, "."))
 	}
 	if v.Side == desk.Provider {

@@ -3,6 +3,7 @@ package templates
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -21,7 +22,10 @@ func (v View) toldCustomer(e desk.Event, all []desk.Event) (bot.Message, bool) {
 		if b.ETA != "" {
 			m.Blocks = append(m.Blocks, bot.Block{Kind: bot.Fields, Fields: pair("Expected", b.ETA)})
 		}
-		if !b.NextBy.IsZero() {
+		if x, over := v.updateOver(e, all); over {
+			m.Blocks = append(m.Blocks, v.became(x))
+			b.NextBy = time.Time{} // Nobody is to be told it any more.
+		} else if !b.NextBy.IsZero() {
 			m.Blocks = append(m.Blocks, para("The next update is promised for ", b.NextBy, "."))
 		}
 		return v.withRelay(m, e, all, v.customerText(b, meanwhile)), true
@@ -37,6 +41,20 @@ func (v View) toldCustomer(e desk.Event, all []desk.Event) (bot.Message, bool) {
 		return m, true
 	}
 	return bot.Message{}, false
+}
+
+// updateOver finds what ended the promise of the next update that an update carried.
+func (v View) updateOver(e desk.Event, all []desk.Event) (desk.Event, bool) {
+	ended := desk.Endings(e, v.Side, all)
+	n := slices.IndexFunc(ended, func(x desk.Event) bool {
+		_, told := x.Body.(desk.Relayed)
+		_, stopped := x.Body.(desk.ClockStopped)
+		return !told && !stopped
+	})
+	if n < 0 {
+		return desk.Event{}, false
+	}
+	return ended[n], true
 }
 
 // givenWith is the workaround that was given with an update; empty when none was.
@@ -72,14 +90,20 @@ func (v View) withRelay(m bot.Message, e desk.Event, all []desk.Event, copyable 
 		return m
 	}
 	k, due := v.Case.Clock(desk.ClockRelay)
+	x, over := ending[desk.Relayed](e, v.Side, all)
 	if v.Side == desk.Provider {
-		if due {
+		if !over {
+			x, over = ending[desk.ClockStopped](e, v.Side, all)
+		}
+		if over {
+			m.Blocks = append(m.Blocks, v.became(x))
+		} else if due {
 			m.Blocks = append(m.Blocks, para(v.partner()+" passes it on by ", k.Due, "."))
 		}
 		return m
 	}
 	m.Blocks = append(m.Blocks, para("Text for the customer, ready to copy:"), bot.Block{Kind: bot.Pre, Spans: copyable})
-	if x, told := ending[desk.Relayed](e, v.Side, all); told {
+	if over {
 		m.Blocks = append(m.Blocks, v.became(x))
 		return m
 	}

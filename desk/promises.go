@@ -1,0 +1,97 @@
+package desk
+
+import (
+	"slices"
+	"time"
+)
+
+// What a told message says would come, and which later event ends that: the next update for the customer, its passing on
+// by the Partner, the calls of the on-call ladder (handbook §4, §9). Endings asks here.
+
+// promises lists the parts of a message that may say when the next update comes, beside others.
+func promises(e Event, others []string) []string {
+	if nextUpdate(e).IsZero() {
+		return others
+	}
+	return append([]string{"update"}, others...)
+}
+
+// nextUpdate is by when an event promised the next update; zero for no promise.
+func nextUpdate(e Event) time.Time {
+	switch b := e.Body.(type) {
+	case Acknowledged:
+		return b.NextUpdate
+	case Updated:
+		return b.NextBy
+	}
+	return time.Time{}
+}
+
+// endsUpdate says that with a later event the next update has come, or is not to be expected at the promised time.
+func endsUpdate(e, x Event) bool {
+	switch y := x.Body.(type) {
+	case Updated:
+		return x.Side == e.Side
+	case WorkaroundGiven:
+		return x.Side == e.Side && y.Of == 0
+	case TakenBack, Returned:
+		return e.Side == Provider
+	case Resolved, Closed, Merged, Withdrawn:
+		return true
+	case WaitStarted:
+		return y.On == OnCustomer // The clock stands until the wait ends, and then has another time.
+	case ClockMoved:
+		return y.Clock == ClockUpdate && y.From.Equal(nextUpdate(e)) && !y.Due.Equal(y.From)
+	}
+	return false
+}
+
+// relays says whether a message is about a word of the Provider that the Partner passes on: the Partner is asked to, and
+// the Provider reads by when where a clock runs for it.
+func relays(e Event, side PartyKind, all []Event) []string {
+	if e.Side == Provider && (side == Partner || relayRuns(e, all)) {
+		return []string{"relay"}
+	}
+	return nil
+}
+
+// relayRuns says whether the relay clock ran after the act that an event belongs to.
+func relayRuns(e Event, all []Event) bool {
+	runs := false
+	for _, x := range all {
+		_, breach := x.Body.(ClockBreached) // It bears the instant at which something fell due.
+		_, undone := x.Body.(Undone)        // An act of its own, also within the same instant.
+		if x.Seq > e.Seq && (undone || x.Actor != e.Actor || !breach && !x.At.Equal(e.At)) {
+			break
+		}
+		switch b := x.Body.(type) {
+		case ClockStarted:
+			runs = runs || b.Clock.Kind == ClockRelay
+		case ClockStopped:
+			runs = runs && b.Clock != ClockRelay
+		case Undone:
+			runs = slices.ContainsFunc(b.Back.Clocks, func(k Clock) bool { return k.Kind == ClockRelay && !k.Ended() })
+		}
+	}
+	return runs
+}
+
+// passesOn says that with a later event the Partner has told the customer, or has no time any more by which to.
+func passesOn(e Event, side PartyKind, x Event) bool {
+	switch y := x.Body.(type) {
+	case Relayed:
+		return y.Of == e.Seq
+	case ClockStopped:
+		return side == Provider && y.Clock == ClockRelay
+	}
+	return false
+}
+
+// lastCall says that an event took the last step of the on-call ladder: nobody else is called after it.
+func lastCall(x Event, all []Event) bool {
+	f, fired := x.Body.(ClockFired)
+	return fired && f.Clock == ClockLadder && slices.ContainsFunc(all, func(o Event) bool {
+		s, starts := o.Body.(ClockStarted)
+		return starts && s.Clock.Kind == ClockLadder && s.Clock.Cycle == f.Cycle && f.Fired >= len(s.Clock.Thresholds())
+	})
+}

@@ -1,0 +1,177 @@
+package desk
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// Both sides were told when the next update comes: any end of that is told where it stands, and only the first.
+func TestTheNextUpdateEndsThePromiseOfIt(t *testing.T) {
+	told := []string{"acknowledged harbor", "acknowledged northwind"}
+	gone := append(slices.Clone(told), "escalated northwind")
+	for _, c := range []struct {
+		who  string
+		cmd  Command
+		want []string
+	}{
+		{"eve", UpdateCase{Text: "Found it."}, told},
+		{"eve", GiveWorkaround{Text: "Reboot."}, gone}, // The case can't be taken back then.
+		{"eve", ResolveCase{Text: "Patched."}, gone},
+		{"dana", ResolveCase{Text: "Patched."}, gone},
+		{"eve", ReturnCase{Code: "steps"}, gone},
+		{"dana", TakeBack{}, gone},
+		{"dana", WithdrawCase{Why: "It was a test."}, gone},
+		{"dana", WaitCase{On: OnCustomer, Reason: "the version"}, told},
+		{"dana", WaitCase{On: OnThirdParty, Reason: "the bank"}, nil},
+		{"dana", ChangeSeverity{To: Sev1, Why: "All tills"}, told},
+		{"dana", UpdateCase{Text: "They look into it."}, nil}, // The Partner's word is not the one that was promised.
+		{"eve", Reply{Text: "Which version?"}, nil},
+	} {
+		p := newPaper(t)
+		p.file("2", FieldSteps)
+		p.do("dana", EscalateCase{})
+		p.do("eve", AckCase{})
+		p.pass(time.Minute)
+		p.wantRedrawn(c.who, c.cmd, c.want...)
+		p.pass(time.Minute)
+		if c.want != nil && p.c.Status == StatusAcknowledged {
+			p.wantRedrawn("eve", UpdateCase{Text: "Still at it."})
+		}
+	}
+}
+
+// An update that promises the next one says as well what has become of it. The next one that promises nothing leaves
+// nothing to be said later, and each side keeps its own promises.
+func TestAPromisedUpdateEndsThePromise(t *testing.T) {
+	p := newPaper(t)
+	p.file("3", FieldSteps)
+	p.do("dana", EscalateCase{})
+	p.do("eve", AckCase{})
+	p.do("eve", UpdateCase{Text: "Found it.", NextBy: p.now.Add(time.Hour)})
+	p.pass(time.Minute)
+	p.do("dana", UpdateCase{Text: "They found it.", NextBy: p.now.Add(2 * time.Hour)})
+	p.pass(time.Minute)
+	p.wantRedrawn("eve", UpdateCase{Text: "Mending it."}, "updated harbor", "updated northwind")
+	p.pass(time.Minute)
+	p.wantRedrawn("eve", UpdateCase{Text: "Nearly there."})
+	p.pass(time.Minute)
+	p.wantRedrawn("eve", ResolveCase{Text: "Patched."}, "escalated northwind", "updated harbor", "updated northwind")
+	p.wantRedrawn("eve", UndoAct{Of: VerbResolve}, "escalated northwind", "resolved northwind", "updated harbor", "updated northwind")
+	p.pass(time.Minute)
+	p.wantRedrawn("dana", UpdateCase{Text: "They mend it."}, "updated harbor", "updated northwind")
+}
+
+// A step that is taken back puts the deadlines and the wait back to where they were, and with them the promise.
+func TestAnUndoneActGivesThePromiseOfAnUpdateBack(t *testing.T) {
+	for _, between := range []Command{ChangeSeverity{To: Sev4, Why: "One till"}, WaitCase{On: OnCustomer, Reason: "the version"}} {
+		p := newPaper(t)
+		p.file("3", FieldSteps)
+		p.pass(time.Minute)
+		p.do("dana", UpdateCase{Text: "We look into it."})
+		p.do("dana", UpdateCase{Text: "It is the till.", NextBy: p.now.Add(time.Hour)})
+		last := p.events[slices.IndexFunc(p.events, func(e Event) bool { return !nextUpdate(e).IsZero() })]
+		p.do("dana", EscalateCase{})
+		p.pass(time.Minute)
+		p.do("dana", between)
+		if got := Endings(last, Partner, p.events); len(got) != 1 {
+			t.Errorf("after %s the promise has ended %d times", between.Verb(), len(got))
+		}
+		p.pass(time.Minute)
+		p.do("dana", UndoAct{Of: VerbEscalate})
+		if got := Endings(last, Partner, p.events); len(got) != 0 {
+			t.Errorf("without %s the promise ended by %s", between.Verb(), got[0].Body.Kind())
+		}
+	}
+}
+
+// The Provider reads by when the Partner passes a word on, where there is such a time.
+func TestTheRelayEndsThePromiseOfIt(t *testing.T) {
+	p := newPaper(t)
+	p.file("2", FieldSteps)
+	p.do("dana", EscalateCase{})
+	p.do("eve", AckCase{})
+	p.do("eve", UpdateCase{Text: "Found it."})
+	first := p.c.ToRelay[0]
+	p.pass(time.Minute)
+	p.do("eve", GiveWorkaround{Text: "Reboot."})
+	p.pass(time.Minute)
+	p.wantRedrawn("dana", RelayUpdate{Of: first}, "updated harbor", "updated northwind")
+	p.wantRedrawn("dana", RelayUpdate{}, "workaround_given harbor", "workaround_given northwind")
+	p.pass(time.Minute)
+	p.do("eve", ResolveCase{Text: "Patched."})
+	p.wantRedrawn("eve", UndoAct{Of: VerbResolve}, "resolved harbor", "resolved northwind")
+	p.pass(time.Minute)
+	p.do("eve", UpdateCase{Text: "It came back."})
+	p.wantRedrawn("dana", ChangeSeverity{To: Sev3, Why: "One till"}, "updated harbor") // No time runs for it any more.
+	p.pass(time.Minute)
+	p.wantRedrawn("dana", RelayUpdate{}, "updated northwind")
+
+	p = newPaper(t)
+	p.file("3", FieldSteps)
+	p.do("dana", EscalateCase{})
+	p.do("eve", AckCase{})
+	p.do("eve", ResolveCase{Text: "Patched."})
+	p.wantRedrawn("dana", RelayUpdate{}, "resolved northwind") // The Provider was told no time.
+}
+
+// The Partner is told that the acknowledgement is late, and its contact nothing.
+func TestALateAcknowledgementEndsTheWordOfIt(t *testing.T) {
+	p := newPaper(t)
+	p.file("2", FieldSteps)
+	p.do("dana", EscalateCase{})
+	p.pass(4 * time.Hour)
+	p.do(System, tick{})
+	p.pass(time.Minute)
+	want := []string{"clock_fired harbor", "clock_fired harbor p-lead", "clock_fired northwind", "escalated harbor", "escalated northwind", "paged harbor eve", "paged harbor p-lead"}
+	p.wantRedrawn("eve", AckCase{}, want...)
+	p.wantRedrawn("eve", UndoAct{Of: VerbAck}, append([]string{"acknowledged harbor", "acknowledged northwind"}, want...)...)
+	p.wantRedrawn("dana", TakeBack{}, want...)
+}
+
+// After a lapse people are called again. Once the last of them was called both sides read that, and then who came.
+func TestTheLastCallEndsThePromiseOfCalls(t *testing.T) {
+	p := newPaper(t)
+	p.file("2", FieldSteps)
+	p.do("dana", EscalateCase{})
+	p.do("eve", AckCase{})
+	p.pass(4 * time.Hour)
+	if !lapsedIn(p.do(System, tick{})) {
+		t.Fatal("the acknowledgement did not lapse")
+	}
+	p.pass(30 * time.Minute)
+	p.wantRedrawn(System, tick{}, "lapsed harbor", "lapsed northwind")
+	p.pass(time.Minute)
+	p.wantRedrawn("p-lead", AckCase{}, "lapsed harbor", "lapsed northwind", "paged harbor eve", "paged harbor p-lead")
+	p.wantRedrawn("p-lead", UndoAct{Of: VerbAck}, "acknowledged harbor", "acknowledged northwind", "lapsed harbor", "lapsed northwind", "paged harbor eve", "paged harbor p-lead")
+}
+
+// The events of a case are read only with acts that may end what was told.
+func TestEarlierEventsAreReadOnlyWhereAPromiseStands(t *testing.T) {
+	p := newPaper(t)
+	p.file("3", FieldSteps)
+	if mayEnd(nil, p.events) {
+		t.Error("a filing reads earlier events")
+	}
+	for _, a := range []struct {
+		who   string
+		cmd   Command
+		reads bool
+	}{
+		{"dana", UpdateCase{Text: "We look into it."}, false},
+		{"dana", WaitCase{On: OnCustomer, Reason: "the version"}, false},
+		{"dana", ResumeCase{}, true},
+		{"dana", ChangeSeverity{To: Sev4, Why: "One till"}, false},
+		{"dana", EscalateCase{}, false},
+		{"eve", Say{Text: "Looking."}, false},
+		{"eve", AckCase{}, true},
+		{"eve", Reply{Text: "Which version?"}, false},
+		{"eve", UpdateCase{Text: "Found it."}, true},
+	} {
+		p.pass(time.Minute)
+		before := p.c
+		if got := mayEnd(before, p.do(a.who, a.cmd)); got != a.reads {
+			t.Errorf("%s: earlier events are read %v, want %v", a.cmd.Verb(), got, a.reads)
+		}
+	}
+}
