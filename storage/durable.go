@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
+	"time"
 )
 
 // What is committed is answered only when it is on the disk. SQLite would sync the log inside the commit and keep the
@@ -18,8 +19,8 @@ type group struct {
 	members  []*job
 	outcomes []outcome
 	number   uint64
-	wary     bool // Each of its updates has a savepoint.
-	waiting  bool // The moment in which more may come has begun.
+	wary     bool      // Each of its updates has a savepoint.
+	waits    time.Time // When it first waited for more; zero when it has not.
 }
 
 func (g *group) answer(err error) {

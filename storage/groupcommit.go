@@ -198,7 +198,7 @@ func (e *sqliteEngine) runAll(w *sqliteConn, j *job, g *group) error {
 			return err
 		}
 	}
-	e.crowd = len(g.members)
+	e.crowd = max(len(g.members), e.crowd-1)
 	return nil
 }
 
@@ -248,13 +248,13 @@ func (g *group) keep(w *sqliteConn, i int, out outcome) error {
 	return nil
 }
 
-// A commit and its sync cost the same for two updates as for eight. Where many people are at it at once, as the size of the
-// group before tells, those it answered will be back in a moment, and the commit waits for them that long. Somebody who is
-// alone, or one of a few, waits for nobody.
+// A commit and its sync cost nearly the same for two updates as for sixteen. Where many people are at it at once, as the
+// size of the groups before tells, those who were answered will be back in a moment: the commit waits until as many are there
+// again, as long as nobody lets it wait for a moment in vain. Somebody who is alone, or one of a few, waits for nobody.
 const (
 	many    = 4
-	enough  = 8
-	aMoment = 300 * time.Microsecond
+	aMoment = time.Millisecond
+	atMost  = 4 * time.Millisecond // From the first wait to the commit.
 )
 
 // next gives the job that goes into the group too; none when it is to be committed.
@@ -275,13 +275,15 @@ func (e *sqliteEngine) next(g *group) *job {
 			e.mayCommit = true
 		}
 	}
-	if e.crowd < many || len(g.members) >= enough {
+	if e.crowd < many || len(g.members) >= e.crowd {
 		return nil
 	}
-	if !g.waiting {
-		g.waiting = true
-		e.moment.Reset(aMoment)
+	if now := time.Now(); g.waits.IsZero() {
+		g.waits = now
+	} else if now.Sub(g.waits) > atMost {
+		return nil
 	}
+	e.moment.Reset(aMoment)
 	select {
 	case j := <-e.queue:
 		return j

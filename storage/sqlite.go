@@ -28,7 +28,7 @@ type sqliteEngine struct {
 	carry   chan struct{} // Asks carryOvers to work.
 	carried chan struct{} // Closed when carryOvers has ended.
 	commits int           // Counted by the writer goroutine.
-	crowd   int           // How many updates its last group had.
+	crowd   int           // How many updates a group had lately at most; one fewer for each group since.
 	wary    int           // For how many groups more each update gets a savepoint.
 	moment  *time.Timer   // Runs while it waits for more.
 	once    sync.Once
