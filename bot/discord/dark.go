@@ -57,7 +57,7 @@ func (p *Platform) darkIn(a *app, g *server) (out []string) {
 }
 
 // darkened notes a channel that the bot turned out not to see, or one of those around it where that is the reason, and
-// up to when it was heard.
+// up to when it was heard; zero: up to the last that was heard there.
 func (p *Platform) darkened(ctx context.Context, a *app, g *server, channel string, around []string, heard time.Time) {
 	for _, id := range around {
 		if p.isDark(a, g, id) {
@@ -71,6 +71,9 @@ func (p *Platform) darkened(ctx context.Context, a *app, g *server, channel stri
 		if _, err := p.freshChannel(ctx, a, id); blind(err) {
 			channel = id
 		}
+	}
+	if heard.IsZero() {
+		heard = p.heardIn(ctx, a, channel)
 	}
 	if p.joined(a, g) && isSnowflake(channel) && p.keepDark(ctx, a, g, channel, heard) {
 		p.Log.Error("the bot does not see a channel; what is said in cases' threads there is read back when it does", "guild", g.id, "channel", channel)
@@ -152,7 +155,7 @@ func (p *Platform) relight(ctx context.Context, a *app, g *server, id string) {
 	if !is {
 		return // Something else noticed it as well and has read it.
 	}
-	since := p.soon(heard)
+	began, since := p.Clock.Now(), p.soon(heard)
 	cards, err := p.openCards(ctx, g)
 	for _, at := range cards {
 		if err == nil && slices.Contains(p.around(at), id) {
@@ -168,6 +171,7 @@ func (p *Platform) relight(ctx context.Context, a *app, g *server, id string) {
 		p.Log.Info("what was said in a channel can't be read back yet", "guild", g.id, "channel", id, "err", err)
 		return
 	}
+	a.set(func(a *app) { a.seen[id] = began })
 	p.lit(ctx, a, g, id)
 	p.Log.Info("the bot sees a channel again", "guild", g.id, "channel", id)
 }

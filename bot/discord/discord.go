@@ -98,9 +98,13 @@ type app struct {
 	fault       error // Why it is not connected; nil: it is.
 	shut        shut  // Whether its token was refused.
 	heard       time.Time
-	behind      bool      // What was missed has not been read back whole.
-	looked      time.Time // When the channels that it does not see were looked at last.
-	ready       bool      // A session has been begun, and commands looked at.
+	behind      bool // What was missed has not been read back whole.
+	ready       bool // A session has been begun, and commands looked at.
+
+	seen       map[string]time.Time // Channel → when the last event came from it or a thread of it.
+	whole      time.Time            // When reading back began that was done whole.
+	looked     time.Time            // When the channels that it does not see were looked at last.
+	lookedHome time.Time
 }
 
 // server is one guild of a bot with the homes in it.
@@ -179,7 +183,7 @@ func (p *Platform) add(h desk.Home, token string) {
 		}
 	}
 	if a == nil {
-		a = &app{token: token, base: p.APIURL, clock: p.Clock, log: p.Log, fault: errors.New("not connected yet")}
+		a = &app{token: token, base: p.APIURL, clock: p.Clock, log: p.Log, fault: errors.New("not connected yet"), seen: map[string]time.Time{}}
 		// The session is used for its REST calls and its rate limiter; the error is for user accounts only.
 		a.rest, _ = discordgo.New("Bot " + token)
 		a.rest.Client, a.rest.StateEnabled = p.http, false

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -43,5 +44,41 @@ func TestWhatAPermissionKeepsFromAChannelWaits(t *testing.T) {
 				t.Errorf("a post to a channel that is deleted is %v", err)
 			}
 		})
+	}
+}
+
+// Of a channel's loss nothing told, and it is noticed hours after, while other channels were heard: nothing is missed of what
+// was said there before it was noticed, nor where only the return is told.
+func TestALossThatIsNoticedLate(t *testing.T) {
+	for _, kind := range []string{"text", "forum"} {
+		for name, notice := range map[string]func(d *darkScene) error{
+			"by a send": func(d *darkScene) error {
+				_, err := d.Post(d.Context(), bot.To{Home: d.home(), Channel: supportID, Thread: d.card}, bot.Say("hello"), "d2")
+				return err
+			},
+			"by a new card": func(d *darkScene) error {
+				_, err := d.Post(d.Context(), bot.To{Home: d.home(), Channel: supportID}, bot.Say("another card"), "d2")
+				return err
+			},
+			"by an edit":       func(d *darkScene) error { return d.Edit(d.Context(), d.card, bot.Say("the card")) },
+			"by a look":        func(d *darkScene) error { d.lookAgain(d.apps[0]); d.wait(); return errors.New("it was looked at") },
+			"by its end alone": nil,
+		} {
+			t.Run(kind+" "+name, func(t *testing.T) {
+				d := darkStage(t, kind)
+				d.fake.PermitBy("", supportID)
+				d.happens()
+				if notice != nil {
+					if notice(d) == nil {
+						t.Fatal("a channel that the bot does not see took a message")
+					}
+					if !d.isDark(d.apps[0], d.apps[0].guild(northwindGuild), supportID) {
+						t.Error("the channel is not noted as one that the bot does not see")
+					}
+				}
+				d.fake.PermitBy("", supportID, discordfake.Everything()...)
+				d.isReadBack()
+			})
+		}
 	}
 }

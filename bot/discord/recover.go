@@ -54,6 +54,7 @@ func (p *Platform) recover(ctx context.Context, a *app) {
 	defer cancel()
 	a.reading.Lock()
 	defer a.reading.Unlock()
+	began := p.Clock.Now()
 	a.set(func(a *app) { a.behind = true })
 	last, known, err := p.lastHeard(ctx, a)
 	if err != nil {
@@ -71,7 +72,7 @@ func (p *Platform) recover(ctx context.Context, a *app) {
 	if ctx.Err() != nil || a.isShut() {
 		return // The mark stays where it is, and the next reading begins there.
 	}
-	a.set(func(a *app) { a.behind = false })
+	a.set(func(a *app) { a.behind, a.whole = false, began })
 	p.saveHeard(ctx, a)
 }
 
@@ -83,6 +84,42 @@ func (a *app) heardAt(now time.Time) time.Time {
 		return now
 	}
 	return a.heard
+}
+
+// seenMost is of how many channels it is known when the last event came from them. Forgetting means more to be read.
+const seenMost = 20_000
+
+// sawIn notes that an event came from a channel: up to then everything there was heard.
+func (p *Platform) sawIn(a *app, channel string) {
+	now, up := p.Clock.Now(), p.upward(channel)
+	a.set(func(a *app) {
+		if len(a.seen) > seenMost {
+			clear(a.seen)
+		}
+		for _, id := range up {
+			a.seen[id] = now
+		}
+	})
+}
+
+// seenIn is up to when everything was heard that was said in a channel, where no event told of its loss: the last that came
+// from it was heard for sure, and so is what was read back whole since.
+func (a *app) seenIn(channel string, now time.Time) time.Time {
+	a.mu.Lock()
+	at := a.seen[channel]
+	if at.Before(a.whole) {
+		at = a.whole
+	}
+	a.mu.Unlock()
+	if at.IsZero() {
+		return a.heardAt(now)
+	}
+	return at
+}
+
+// heardIn is that, also while what was missed before is read back.
+func (p *Platform) heardIn(ctx context.Context, a *app, channel string) time.Time {
+	return p.heardUntil(ctx, a, a.seenIn(channel, p.Clock.Now()))
 }
 
 // heardUntil is up to when a bot has heard everything, where it heard something at an instant: while what was missed is

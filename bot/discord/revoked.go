@@ -147,7 +147,7 @@ func (p *Platform) refusedIn(ctx context.Context, a *app, g *server, channel str
 		around = append(around, p.around(card)...)
 	}
 	if code == 50001 {
-		p.darkened(ctx, a, g, channel, around, p.heardUntil(ctx, a, a.heardAt(p.Clock.Now())))
+		p.darkened(ctx, a, g, channel, around, time.Time{})
 	}
 	if !blind(err) || p.isTalk(channel) {
 		return err

@@ -57,35 +57,60 @@ func (p *Platform) Shut(home desk.Home, where string) bool {
 // all of its homes, and all that it did not see.
 func (p *Platform) lookAt(a *app, g *server, ids ...string) {
 	if len(ids) == 0 {
-		for _, h := range g.homes {
-			ids = append(ids, h.Cases, h.Review)
-		}
+		ids = g.own()
 	}
-	ids = append(append(ids, p.darkIn(a, g)...), g.outside.List(p.Clock.Now())...)
-	slices.Sort(ids)
 	heard := a.heardAt(p.Clock.Now()) // Before more is heard.
 	p.spawn("looking at channels", func(ctx context.Context) {
-		heard = p.heardUntil(ctx, a, heard)
-		for _, id := range slices.Compact(ids) {
-			if isSnowflake(id) {
-				p.look(ctx, a, g, id, heard)
-			}
-		}
+		p.lookAll(ctx, a, g, p.heardUntil(ctx, a, heard), append(ids, p.unseen(a, g)...))
 	})
 }
 
-// lookAgain looks once a minute at the channels that a bot does not see or for which something waits, for where no event
-// tells.
+// own are the channels of a guild's homes.
+func (g *server) own() (ids []string) {
+	for _, h := range g.homes {
+		ids = append(ids, h.Cases, h.Review)
+	}
+	return ids
+}
+
+// unseen are the channels and threads that the bot does not see, or for which something waits.
+func (p *Platform) unseen(a *app, g *server) []string {
+	return append(p.darkIn(a, g), g.outside.List(p.Clock.Now())...)
+}
+
+// lookAll looks at channels that were heard up to an instant; zero: up to the last that was heard in each.
+func (p *Platform) lookAll(ctx context.Context, a *app, g *server, heard time.Time, ids []string) {
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		if isSnowflake(id) {
+			p.look(ctx, a, g, id, heard)
+		}
+	}
+}
+
+// lookAtHome is how often the channels of homes are looked at, for where nothing told of a loss.
+const lookAtHome = 10 * time.Minute
+
+// lookAgain looks once a minute at the channels that a bot does not see or for which something waits, and now and then at
+// those that it should see, for where no event tells.
 func (p *Platform) lookAgain(a *app) {
-	due := false
+	due, home := false, false
 	a.set(func(a *app) {
-		if now := p.Clock.Now(); now.Sub(a.looked).Abs() >= closedAgain {
-			a.looked, due = now, true
+		now := p.Clock.Now()
+		if due = now.Sub(a.looked).Abs() >= closedAgain; due {
+			a.looked = now
+		}
+		if home = due && now.Sub(a.lookedHome).Abs() >= lookAtHome; home {
+			a.lookedHome = now
 		}
 	})
 	for _, g := range a.guilds {
-		if all := append(p.darkIn(a, g), g.outside.List(p.Clock.Now())...); due && len(all) > 0 && !a.isShut() && p.joined(a, g) {
-			p.lookAt(a, g, all...)
+		all := p.unseen(a, g)
+		if home {
+			all = append(all, g.own()...)
+		}
+		if due && len(all) > 0 && !a.isShut() && p.joined(a, g) {
+			p.spawn("looking at channels", func(ctx context.Context) { p.lookAll(ctx, a, g, time.Time{}, all) })
 		}
 	}
 }
@@ -99,6 +124,7 @@ func (p *Platform) look(ctx context.Context, a *app, g *server, id string, heard
 		p.lit(ctx, a, g, id)
 	case blind(err):
 		p.darkened(ctx, a, g, id, p.upward(id), heard)
+	case err != nil && heard.IsZero(): // It is looked at again.
 	case err != nil:
 		p.keepDark(ctx, a, g, id, heard) // It is looked at again in a minute.
 	default:
@@ -154,13 +180,16 @@ func (p *Platform) sightChanged(a *app, kind string, raw json.RawMessage) {
 			p.lookAt(a, g, x.ID)
 		}
 	case "THREAD_LIST_SYNC":
-		// The bot was let into these. That it was shut out before was told, but it may not have been looked at yet.
-		heard := a.heardAt(p.Clock.Now())
+		// The bot was let into these. That it was shut out before may not have been told, or not been looked at yet.
+		heard, now := map[string]time.Time{}, p.Clock.Now()
+		for _, id := range x.Channels {
+			if p.ofHome(g, id) {
+				heard[id] = a.seenIn(id, now)
+			}
+		}
 		p.spawn("channels that are seen again", func(ctx context.Context) {
-			for _, id := range x.Channels {
-				if p.ofHome(g, id) {
-					p.keepDark(ctx, a, g, id, p.heardUntil(ctx, a, heard))
-				}
+			for id, at := range heard {
+				p.keepDark(ctx, a, g, id, p.heardUntil(ctx, a, at))
 			}
 			p.lookAt(a, g, x.Channels...)
 		})
