@@ -208,6 +208,7 @@ func (s *pairStage) settle() {
 func (s *pairStage) world() *story.World {
 	w := s.stage.world()
 	w.Work = settled{crossing{s.dir, map[string]bottest.Workspace{slack.Name: s.slack.Workspace(s.dir), discord.Name: besideForum{s.discord.Workspace(s.dir), s.dir, s.forum}}}, s.settle}
+	w.Door = s.door()
 	w.Restart = func(ctx context.Context) error {
 		s.stop()
 		return s.start(ctx)

@@ -119,7 +119,7 @@ func TestStoriesOnThePlayground(t *testing.T) {
 			}
 			defer func() { s.stop(); s.helper.end() }()
 			world := s.world()
-			world.Work = visitors{s}
+			world.Work, world.Door = visitors{s}, s.door()
 			world.Restart = func(ctx context.Context) error {
 				s.stop()
 				return s.start(ctx)

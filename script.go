@@ -60,6 +60,7 @@ func (s *stage) raise(ctx context.Context) (err error) {
 		return err
 	}
 	s.fake = bottest.NewFake(demoPlatform, s.dir)
+	s.fake.Now = s.Now
 	return s.open(ctx)
 }
 
@@ -130,10 +131,23 @@ func (s *stage) world() *story.World {
 			s.app.settle()
 			s.app.Delivery.Flush(ctx)
 		},
-		Restart: s.restart, Helper: &s.helper,
+		Restart: s.restart, Helper: &s.helper, Door: door{s.fake},
 	}
 	s.helper.restart = func(ctx context.Context) error { return w.Restart(ctx) } // Each platform starts anew in its own way.
 	return w
+}
+
+// door takes the desk out of a channel of the in-memory platform.
+type door struct{ fake *bottest.Fake }
+
+func (d door) Out(_ context.Context, h desk.Home) error {
+	d.fake.Out(h.ID, h.Cases)
+	return nil
+}
+
+func (d door) In(ctx context.Context, h desk.Home) error {
+	d.fake.In(ctx, h.ID, h.Cases)
+	return nil
 }
 
 // storeOf is a store that may be another after a restart.

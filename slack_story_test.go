@@ -226,7 +226,7 @@ func tellOnSlack(t *testing.T, file string, http bool) {
 	}
 	defer func() { s.stop(); s.helper.end() }()
 	world := s.world()
-	world.Work = settled{s.fake.Workspace(s.dir), s.settle}
+	world.Work, world.Door = settled{s.fake.Workspace(s.dir), s.settle}, s.door()
 	world.Restart = func(ctx context.Context) error {
 		s.stop()
 		return s.start(ctx)

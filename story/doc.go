@@ -11,6 +11,8 @@
 //	the desk is down for 5 hours                  Time passes and nothing happens; then the desk comes back.
 //	the desk restarts
 //	the case is NW-1001                           Whose thread the lines below act in; a filed case becomes it by itself.
+//	the desk is taken out of northwind's channel  As people do it on the platform of that company: it says and hears nothing there.
+//	the desk is let into northwind's channel again
 //	the desk has a writing helper                 From here on; the program is started anew with it.
 //	the helper writes "It is being looked into."  What it answers from now on; a file's name for longer texts.
 //	the helper is down | the helper is up again

@@ -27,6 +27,7 @@ type World struct {
 	Flush   func(ctx context.Context)                     // Delivers what is waiting.
 	Restart func(ctx context.Context) error               // Ends the program and starts it on the same database.
 	Helper  Helper                                        // Nil: the stage has none.
+	Door    Door                                          // Nil: nobody takes the desk out of a channel.
 }
 
 // Helper is the optional writing helper, played.
@@ -113,7 +114,7 @@ func (t *teller) line(line string) error {
 		return nil
 	}
 	t.narrating = false
-	for _, try := range []func(string) (bool, error){t.timeLine, t.caseLine, t.helperLine, t.checkLine, t.actLine} {
+	for _, try := range []func(string) (bool, error){t.timeLine, t.caseLine, t.helperLine, t.doorLine, t.checkLine, t.actLine} {
 		if ok, err := try(line); ok || err != nil {
 			return err
 		}

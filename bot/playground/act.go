@@ -204,6 +204,9 @@ func (p *Platform) pass(ctx context.Context, d deed) (bot.Answer, error) {
 		}
 		return bot.Answer{}, errNotYet
 	}
+	if p.misses(d) {
+		return bot.Answer{}, nil
+	}
 	in, err := p.interaction(d)
 	if err != nil {
 		return bot.Answer{}, err

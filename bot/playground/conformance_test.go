@@ -118,6 +118,13 @@ func openPlayground(t *testing.T, inbox bot.Inbox, state State) *bottest.Harness
 	h := &bottest.Harness{Platform: line, Work: crowd{func() *Visitors { return visitors }}, Dir: dir}
 	h.Dana, _ = dir.Person("dana")
 	h.Marco, _ = dir.Person("marco")
+	home, _ := dir.HomeOf(h.Dana.Party)
+	h.Out = func() { visitors.Out(home.ID, home.Cases) }
+	h.In = func() {
+		if err := visitors.In(t.Context(), home.ID, home.Cases); err != nil {
+			t.Error(err)
+		}
+	}
 	h.Lose = func() { line.mu.Lock(); line.lose = true; line.mu.Unlock() }
 	h.Redeliver = func() {
 		ears.mu.Lock()

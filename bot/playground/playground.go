@@ -56,6 +56,7 @@ type Platform struct {
 	blobs     map[string][]byte     // Bytes of files, by file id.
 	rooms     map[string]*room      // By home and channel.
 	pending   []deed                // Told to no inbox before the last run ended.
+	outside   map[string][]deed     // By home and channel: one that the desk was taken out of, and what was done there since.
 	unknown   []deed                // Done at a message of the outbox that the desk did not know yet.
 	inbox     bot.Inbox
 }
@@ -79,7 +80,7 @@ func New(ctx context.Context, o Options) (*Platform, error) {
 	p := &Platform{
 		dir: o.Dir, clock: o.Clock, log: o.Log, state: o.State, reacts: o.Reactions, hosts: o.Hosts, hub: newHub(),
 		byID: map[int64]*message{}, chat: map[string][]*message{}, replies: map[int64][]*message{},
-		delivered: map[string]*message{}, blobs: map[string][]byte{}, rooms: map[string]*room{},
+		delivered: map[string]*message{}, blobs: map[string][]byte{}, rooms: map[string]*room{}, outside: map[string][]deed{},
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -177,6 +178,9 @@ func (p *Platform) Post(ctx context.Context, to bot.To, m bot.Message, id string
 	if err != nil {
 		return "", &bot.SendError{Kind: bot.Permanent, Err: err}
 	}
+	if err := p.refused(home.ID, channel); err != nil {
+		return "", err
+	}
 	files, blobs := p.filesOf(m.Files)
 	m.Files = nil
 	msg := &message{Home: home.ID, Channel: channel, Root: root, User: selfUser, Told: &m, Files: files, At: p.clock.Now(), Delivery: id}
@@ -218,9 +222,12 @@ func (p *Platform) place(to bot.To) (desk.Home, string, int64, error) {
 
 // Edit replaces a message of the desk in place.
 func (p *Platform) Edit(ctx context.Context, ref bot.Ref, m bot.Message) error {
-	_, _, id, err := parseRef(ref)
+	home, channel, id, err := parseRef(ref)
 	if err != nil {
 		return &bot.SendError{Kind: bot.Permanent, Err: err}
+	}
+	if err := p.refused(home, channel); err != nil {
+		return err
 	}
 	files, blobs := p.filesOf(m.Files)
 	m.Files = nil
