@@ -67,9 +67,11 @@ func (w *work) acknowledge(promise time.Time) {
 	ack := Acknowledged{Engineer: w.env.By.ID, NextUpdate: promise}
 	running := w.c.clock(ClockUpdate)
 	again := running != nil && w.sideOf(running) == Provider // A lapsed one: the cadence never stopped.
-	if again {
+	switch next, ok := w.nextUpdate(promise); {
+	case again && running.Due.After(w.env.Now):
 		ack.NextUpdate = running.Due
-	} else if next, ok := w.nextUpdate(promise); ok {
+	case again: // It is late, and was told as that. Nobody is promised a time that is over.
+	case ok:
 		ack.NextUpdate = next
 	}
 	w.add(ack)

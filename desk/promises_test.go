@@ -143,7 +143,7 @@ func TestTheLastCallEndsThePromiseOfCalls(t *testing.T) {
 	p.wantRedrawn(System, tick{}, "lapsed harbor", "lapsed northwind")
 	p.pass(time.Minute)
 	p.wantRedrawn("p-lead", AckCase{}, "lapsed harbor", "lapsed northwind", "paged harbor eve", "paged harbor p-lead")
-	p.wantRedrawn("p-lead", UndoAct{Of: VerbAck}, "acknowledged harbor", "acknowledged northwind", "lapsed harbor", "lapsed northwind", "paged harbor eve", "paged harbor p-lead")
+	p.wantRedrawn("p-lead", UndoAct{Of: VerbAck}, "lapsed harbor", "lapsed northwind", "paged harbor eve", "paged harbor p-lead")
 }
 
 // The events of a case are read only with acts that may end what was told.
@@ -172,6 +172,24 @@ func TestEarlierEventsAreReadOnlyWhereAPromiseStands(t *testing.T) {
 		before := p.c
 		if got := mayEnd(before, p.do(a.who, a.cmd)); got != a.reads {
 			t.Errorf("%s: earlier events are read %v, want %v", a.cmd.Verb(), got, a.reads)
+		}
+	}
+}
+
+// Whoever takes a lapsed case up again promises the update that still runs, and no time that is over already.
+func TestALapsedCaseIsPromisedNoTimeThatIsOver(t *testing.T) {
+	for after, promised := range map[time.Duration]bool{30 * time.Minute: true, time.Hour: false, 2 * time.Hour: false} {
+		p := newPaper(t)
+		p.book.Severities[0].AckLapses = spanOf(30, "minute", false)
+		p.file("1", FieldSteps)
+		p.do("eve", AckCase{})
+		due := nextUpdate(p.events[slices.IndexFunc(p.events, func(e Event) bool { return !nextUpdate(e).IsZero() })])
+		p.pass(30 * time.Minute)
+		p.do(System, tick{})
+		p.pass(after - 30*time.Minute)
+		got := nextUpdate(p.do("p-lead", AckCase{})[0])
+		if promised != got.Equal(due) || !promised && !got.IsZero() {
+			t.Errorf("after %s the next update is promised for %s, it was due %s", after, got, due)
 		}
 	}
 }

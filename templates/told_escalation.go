@@ -237,6 +237,8 @@ func (v View) lapsed(e desk.Event, b desk.Lapsed, all []desk.Event) bot.Message 
 	case called && len(ended) == 1: // Nobody else is called, and somebody is needed all the same.
 		m.Blocks = append(m.Blocks, v.became(last))
 	case v.settled(&m, e, all):
+		m.Title = v.title("needed somebody again")
+		m.Blocks[0] = para("There had been no word from "+v.provider()+" on this case since ", b.Since, ".")
 		return m
 	case v.Side == desk.Partner:
 		m.Blocks = append(m.Blocks, para("The people on call there are called again. You have nothing to do."))
@@ -257,7 +259,9 @@ func (v View) acknowledged(e desk.Event, b desk.Acknowledged, all []desk.Event) 
 	m := bot.Message{Title: v.title("acknowledged"), Tone: bot.ToneGood, Blocks: []bot.Block{para(v.actor(e), " has the case.")}}
 	switch {
 	case v.settled(&m, e, all):
-		m.Blocks[0] = para(v.actor(e), " acknowledged the case.") // Who has it now stands on the card.
+		if !v.goesOn(e, all) {
+			m.Blocks[0] = para(v.actor(e), " had the case.")
+		}
 	case !b.NextUpdate.IsZero():
 		m.Blocks = append(m.Blocks, para("The next update comes by ", b.NextUpdate, "."))
 	}
@@ -270,4 +274,16 @@ func (v View) acknowledged(e desk.Event, b desk.Acknowledged, all []desk.Event) 
 		m.Buttons = []bot.Button{{Label: "Reply to partner", Do: "reply " + v.Case.ID}, {Label: "Update", Do: "update " + v.Case.ID}}
 	}
 	return m
+}
+
+// goesOn says that the promise of the next update ended without the case leaving who had acknowledged it.
+func (v View) goesOn(e desk.Event, all []desk.Event) bool {
+	for _, x := range desk.Endings(e, v.Side, all) {
+		switch x.Body.(type) {
+		case desk.Updated, desk.WorkaroundGiven, desk.WaitStarted, desk.ClockMoved:
+		default:
+			return false
+		}
+	}
+	return true
 }
