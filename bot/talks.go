@@ -16,12 +16,6 @@ type Talks struct {
 	got bool     // They have been read from the store.
 }
 
-// TalkStore is what Talks need of an adapter's store.
-type TalkStore interface {
-	Get(ctx context.Context, key string) ([]byte, error)
-	Put(ctx context.Context, key string, value []byte) error
-}
-
 // answerWithin is how soon the desk has answered what it heard.
 const answerWithin = 10 * time.Second
 
@@ -38,7 +32,7 @@ func AnsweredBy(heard, started time.Time) time.Time {
 const mostTalks = 2000
 
 // All gives the conversations there are.
-func (t *Talks) All(ctx context.Context, in TalkStore, key string) ([]string, error) {
+func (t *Talks) All(ctx context.Context, in Keeper, key string) ([]string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	err := t.read(ctx, in, key)
@@ -46,7 +40,7 @@ func (t *Talks) All(ctx context.Context, in TalkStore, key string) ([]string, er
 }
 
 // Note keeps a conversation. One that is known already costs nothing.
-func (t *Talks) Note(ctx context.Context, in TalkStore, key, channel string) error {
+func (t *Talks) Note(ctx context.Context, in Keeper, key, channel string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err := t.read(ctx, in, key); err != nil || slices.Contains(t.all, channel) {
@@ -57,7 +51,7 @@ func (t *Talks) Note(ctx context.Context, in TalkStore, key, channel string) err
 }
 
 // Forget takes out a conversation that is no more.
-func (t *Talks) Forget(ctx context.Context, in TalkStore, key, channel string) error {
+func (t *Talks) Forget(ctx context.Context, in Keeper, key, channel string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err := t.read(ctx, in, key); err != nil || !slices.Contains(t.all, channel) {
@@ -67,7 +61,7 @@ func (t *Talks) Forget(ctx context.Context, in TalkStore, key, channel string) e
 }
 
 // read fetches what is kept, once.
-func (t *Talks) read(ctx context.Context, in TalkStore, key string) error {
+func (t *Talks) read(ctx context.Context, in Keeper, key string) error {
 	if t.got {
 		return nil
 	}
@@ -84,7 +78,7 @@ func (t *Talks) read(ctx context.Context, in TalkStore, key string) error {
 	return nil
 }
 
-func (t *Talks) write(ctx context.Context, in TalkStore, key string, all []string) error {
+func (t *Talks) write(ctx context.Context, in Keeper, key string, all []string) error {
 	raw, err := json.Marshal(all)
 	if err == nil {
 		err = in.Put(ctx, key, raw)

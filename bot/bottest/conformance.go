@@ -27,6 +27,8 @@ type Harness struct {
 	Redeliver func()                                       // Makes the platform hand in its last event once more.
 	Lose      func()                                       // Makes the next post arrive with its answer lost.
 	Out, In   func()                                       // Takes the desk out of the home's cases channel, and lets it in again.
+	End       func()                                       // Ends the adapter; Restart starts it again later.
+	Advance   func(d time.Duration)                        // Lets time pass on the platform.
 	Restart   func(t *testing.T, inbox bot.Inbox) *Harness // Ends the adapter and starts it again on the same workspace.
 	Limits    func(t *testing.T, at Spot)                  // Looks whether what was sent last keeps the vendor's limits.
 }
@@ -65,6 +67,7 @@ func Conformance(t *testing.T, open func(t *testing.T, inbox bot.Inbox) *Harness
 		{"choices are asked in a message before the dialogs", testChoicesFirst},
 		{"what the desk did not know then is read back", testReread},
 		{"a restart loses nothing", testRestart},
+		{"what was written to the desk itself while it was down is read back", testMissed},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			s := &suite{T: t, board: &switchboard{}, store: NewMemStore(), clock: NewClock(Monday)}

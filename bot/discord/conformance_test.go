@@ -219,6 +219,7 @@ func open(t *testing.T, w *world, inbox bot.Inbox) *bottest.Harness {
 			})
 		}
 	}
+	h.End, h.Advance = r.end, func(d time.Duration) { w.clock.Advance(d) }
 	h.Restart = func(t *testing.T, inbox bot.Inbox) *bottest.Harness {
 		r.end()
 		return open(t, w, inbox)

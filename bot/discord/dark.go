@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"casebot/bot"
 	"casebot/desk"
 )
 
@@ -95,13 +96,12 @@ func (p *Platform) keepDark(ctx context.Context, a *app, g *server, id string, h
 	if !fresh || p.State == nil {
 		return fresh
 	}
-	last, was, err := p.instant(ctx, darkKey(id))
-	switch {
-	case err == nil && was:
-		a.set(func(*app) { g.dark[id] = last })
-	case err == nil:
-		err = p.State.Put(ctx, darkKey(id), []byte(heard.UTC().Format(time.RFC3339Nano)))
-	}
+	first, err := bot.FirstMark(ctx, p.State, darkKey(id), heard)
+	a.set(func(*app) {
+		if _, still := g.dark[id]; still {
+			g.dark[id] = first
+		}
+	})
 	if err != nil {
 		p.Log.Warn("up to when a channel was heard could not be kept", "channel", id, "err", err)
 	}
@@ -123,7 +123,7 @@ func (p *Platform) recallDark(ctx context.Context, a *app, g *server) {
 		if id == "" || p.isDark(a, g, id) {
 			continue
 		}
-		at, was, err := p.instant(ctx, darkKey(id))
+		at, was, err := bot.Mark(ctx, p.State, darkKey(id))
 		if err != nil {
 			p.Log.Warn("up to when a channel was heard could not be read", "channel", id, "err", err)
 		}

@@ -31,7 +31,7 @@ func (p *Platform) saveHeard(ctx context.Context, a *app) {
 	if at.IsZero() || behind || p.State == nil {
 		return
 	}
-	if err := p.State.Put(ctx, a.heardKey(), []byte(at.UTC().Format(time.RFC3339Nano))); err != nil {
+	if err := bot.PutMark(ctx, p.State, a.heardKey(), at); err != nil {
 		p.Log.Warn("how far Discord was heard could not be kept", "err", err)
 	}
 }
@@ -136,17 +136,7 @@ func (p *Platform) heardUntil(ctx context.Context, a *app, heard time.Time) time
 
 // lastHeard is up to when a bot was heard, as it is kept.
 func (p *Platform) lastHeard(ctx context.Context, a *app) (at time.Time, known bool, err error) {
-	return p.instant(ctx, a.heardKey())
-}
-
-// instant reads a point in time that is kept. One that can't be understood is none.
-func (p *Platform) instant(ctx context.Context, key string) (at time.Time, known bool, err error) {
-	raw, err := p.State.Get(ctx, key)
-	if err != nil || len(raw) == 0 {
-		return time.Time{}, false, err
-	}
-	at, bad := time.Parse(time.RFC3339Nano, string(raw))
-	return at, bad == nil, nil
+	return bot.Mark(ctx, p.State, a.heardKey())
 }
 
 // soon is from when on to read, for something that was heard up to an instant.
@@ -161,7 +151,7 @@ func (p *Platform) soon(heard time.Time) time.Time {
 // backGuild reads back what happened in a guild since an instant, or since the bot was taken out of it. The caller
 // holds a.reading.
 func (p *Platform) backGuild(ctx context.Context, a *app, g *server, since time.Time) {
-	away, was, err := p.instant(ctx, awayKey(g.id))
+	away, was, err := bot.Mark(ctx, p.State, awayKey(g.id))
 	if err != nil {
 		p.Log.Warn("since when a guild was without the bot could not be read", "guild", g.id, "err", err)
 	}

@@ -165,10 +165,7 @@ func (p *Platform) left(ctx context.Context, a *app, g *server) {
 	if p.State == nil {
 		return
 	}
-	if raw, err := p.State.Get(ctx, awayKey(g.id)); err != nil || len(raw) > 0 {
-		return // It was away before.
-	}
-	if err := p.State.Put(ctx, awayKey(g.id), []byte(heard.UTC().Format(time.RFC3339Nano))); err != nil {
+	if _, err := bot.FirstMark(ctx, p.State, awayKey(g.id), heard); err != nil {
 		p.Log.Warn("since when a guild is without the bot could not be kept", "guild", g.id, "err", err)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"casebot/bot"
-	"casebot/bot/bottest"
 	"casebot/bot/slack/slackfake"
 	"casebot/desk"
 )
@@ -195,45 +194,6 @@ func TestADeafWorkspaceIsReported(t *testing.T) {
 	s.must(err)
 	if err := s.Ready(); err != nil {
 		t.Errorf("it hears again and is not ready: %v", err)
-	}
-}
-
-// What somebody wrote to the desk itself while it was down, and a reaction on what it had told them, is read back at the
-// next start. What was answered before is not answered once more.
-func TestMissedDirectMessagesAreReadBack(t *testing.T) {
-	s := stage(t, false, nil)
-	s.inbox.set(func(*bot.Interaction) bot.Answer { m := bot.Say("answered"); return bot.Answer{Message: &m} })
-	home, _ := s.dir.Home("nw")
-	alone := bottest.Spot{Home: "nw"}
-	_, err := s.Post(t.Context(), bot.To{Home: home, Person: s.marco}, bot.Say("you are called"), "d1")
-	s.must(err)
-	called := s.work.Read(s.marco, alone)
-	_, err = s.work.Say(t.Context(), s.dana, alone, "list", nil)
-	s.must(err)
-	s.end()
-	s.clock.Advance(time.Hour)
-	// Nobody answers; the words stand there all the same.
-	_, _ = s.work.Say(t.Context(), s.dana, alone, "reply NW-1 Please restart the till", []bot.File{{Name: "till.log", Type: "text/plain", Data: []byte("x")}})
-	_, _ = s.work.Say(t.Context(), s.marco, alone, "mine", nil)
-	_ = s.work.Toggle(t.Context(), bot.React, s.marco, called[0].Ref, "✋")
-	said := s.clock.Now()
-	s.clock.Advance(time.Hour)
-	s = play(t, s.world, nil)
-	s.eventually("what was missed", func() bool { return len(s.inbox.of(bot.Said)) >= 2 && len(s.inbox.of(bot.React)) >= 1 })
-	s.wait()
-	var words []string
-	for _, in := range s.inbox.of(bot.Said) {
-		words = append(words, in.Person.ID+": "+in.Text)
-		if !in.Direct || !in.ReadBack || in.At.Sub(said).Abs() > time.Minute || in.Person.ID == "dana" && len(in.Files) != 1 {
-			t.Errorf("missed words came in as %+v", in)
-		}
-	}
-	slices.Sort(words)
-	if !slices.Equal(words, []string{"dana: reply NW-1 Please restart the till", "marco: mine"}) {
-		t.Errorf("read back as said: %q", words)
-	}
-	if got := s.inbox.of(bot.React); len(got) != 1 || got[0].Message != called[0].Ref || got[0].Person.ID != "marco" {
-		t.Errorf("the missed reaction came in as %+v", got)
 	}
 }
 

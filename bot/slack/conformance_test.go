@@ -186,6 +186,7 @@ func open(t *testing.T, w *world, inbox bot.Inbox) *bottest.Harness {
 			return &slackfake.Fault{Accept: true}
 		})
 	}
+	h.End, h.Advance = r.end, func(d time.Duration) { w.clock.Advance(d) }
 	h.Restart = func(t *testing.T, inbox bot.Inbox) *bottest.Harness {
 		r.end()
 		return open(t, w, inbox)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"casebot/bot"
 )
 
 // A bot may lose sight of one channel while the workspace goes on: somebody takes it out, or archives the channel. What
@@ -76,7 +78,7 @@ func (p *Platform) recallDark(ctx context.Context, t *team) {
 		if t.isDark(id) {
 			continue
 		}
-		at, was, err := p.notedAt(ctx, t, id)
+		at, was, err := bot.Mark(ctx, p.State, darkKey(t.id, id))
 		if err != nil {
 			p.Log.Warn("up to when a channel was heard could not be read", "channel", id, "err", err)
 		}
@@ -84,17 +86,6 @@ func (p *Platform) recallDark(ctx context.Context, t *team) {
 			t.set(func(t *team) { t.dark[id] = &shade{heard: at} })
 		}
 	}
-}
-
-// notedAt is up to when a channel was heard that is kept as one that the bot does not see. What can't be understood is
-// not kept.
-func (p *Platform) notedAt(ctx context.Context, t *team, channel string) (at time.Time, was bool, err error) {
-	raw, err := p.State.Get(ctx, darkKey(t.id, channel))
-	if err != nil || len(raw) == 0 {
-		return time.Time{}, false, err
-	}
-	at, bad := time.Parse(time.RFC3339Nano, string(raw))
-	return at, bad == nil, nil
 }
 
 // keepDark notes a channel as one that the bot does not see. What was noted first counts. It says whether this was.
@@ -109,13 +100,8 @@ func (p *Platform) keepDark(ctx context.Context, t *team, channel string, heard 
 	if !fresh || p.State == nil {
 		return fresh
 	}
-	last, was, err := p.notedAt(ctx, t, channel)
-	switch {
-	case err == nil && was:
-		t.set(func(t *team) { t.dark[channel].heard = last })
-	case err == nil:
-		err = p.State.Put(ctx, darkKey(t.id, channel), []byte(heard.UTC().Format(time.RFC3339Nano)))
-	}
+	first, err := bot.FirstMark(ctx, p.State, darkKey(t.id, channel), heard)
+	t.set(func(t *team) { t.dark[channel].heard = first })
 	if err != nil {
 		p.Log.Warn("up to when a channel was heard could not be kept", "channel", channel, "err", err)
 	}

@@ -47,7 +47,7 @@ func (p *Platform) saveHeard(ctx context.Context, t *team) {
 	if !known || at.IsZero() || p.State == nil {
 		return
 	}
-	if err := p.State.Put(ctx, heardKey(t.id), []byte(at.UTC().Format(time.RFC3339Nano))); err != nil {
+	if err := bot.PutMark(ctx, p.State, heardKey(t.id), at); err != nil {
 		p.Log.Warn("how far Slack was heard could not be kept", "err", err)
 	}
 }
@@ -73,20 +73,16 @@ func (p *Platform) readSince(ctx context.Context, t *team) {
 	if p.State == nil {
 		return
 	}
-	raw, err := p.State.Get(ctx, heardKey(t.id))
+	last, known, err := bot.Mark(ctx, p.State, heardKey(t.id))
 	if err != nil {
 		t.set(func(t *team) { t.behind = true })
 		p.Log.Warn("up to when the workspace was heard could not be read; it is read back at the next connection", "team", t.id, "err", err)
 		return
 	}
 	p.recallDark(ctx, t)
-	if len(raw) == 0 {
+	if !known {
 		t.set(func(t *team) { t.behind, t.whole = false, p.Clock.Now() })
 		p.saveHeard(ctx, t)
-		return
-	}
-	last, err := time.Parse(time.RFC3339Nano, string(raw))
-	if err != nil {
 		return
 	}
 	if _, short := ctx.Deadline(); short {

@@ -60,11 +60,7 @@ func (p *Platform) heardIn(ctx context.Context, t *team, channel string) time.Ti
 	if p.State == nil {
 		return at
 	}
-	raw, err := p.State.Get(ctx, heardKey(t.id))
-	if err != nil {
-		return at
-	}
-	if last, err := time.Parse(time.RFC3339Nano, string(raw)); err == nil && last.Before(at) {
+	if last, known, err := bot.Mark(ctx, p.State, heardKey(t.id)); err == nil && known && last.Before(at) {
 		return last // What was missed before is being read back.
 	}
 	return at
