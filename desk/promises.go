@@ -29,6 +29,9 @@ func nextUpdate(e Event) time.Time {
 
 // endsUpdate says that with a later event the next update has come, or is not to be expected at the promised time.
 func endsUpdate(e, x Event) bool {
+	if nextUpdate(e).IsZero() {
+		return false
+	}
 	switch y := x.Body.(type) {
 	case Updated:
 		return x.Side == e.Side

@@ -37,7 +37,7 @@ func (n *notices) redraws(past, events []Event) {
 	all := append(slices.Clip(past), events...)
 	for _, e := range past {
 		for _, side := range []PartyKind{Partner, Provider} {
-			if slices.EqualFunc(Endings(e, side, past), Endings(e, side, all), func(a, b Event) bool { return a.Seq == b.Seq }) {
+			if !touches(events, e, side, all) || slices.EqualFunc(Endings(e, side, past), Endings(e, side, all), func(a, b Event) bool { return a.Seq == b.Seq }) {
 				continue
 			}
 			switch b := e.Body.(type) {
@@ -66,6 +66,15 @@ func (n *notices) redraws(past, events []Event) {
 			}
 		}
 	}
+}
+
+// touches says cheaply whether new events can make another end of what the message of an earlier one offers: each of a
+// long case's events is held against the few that are new.
+func touches(events []Event, e Event, side PartyKind, all []Event) bool {
+	return slices.ContainsFunc(events, func(x Event) bool {
+		_, undone := x.Body.(Undone)
+		return undone || usesUp(e, side, x, all) != ""
+	})
 }
 
 // redraw asks for the message of one event on a side, or the one to a person, to be drawn anew where it stands.
