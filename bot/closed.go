@@ -43,12 +43,16 @@ func (d *Delivery) closed(x desk.Delivery, t target, e *SendError) outcome {
 	}
 	why, _, _ := strings.Cut(e.Err.Error(), "\n")
 	o := d.again(x, 0, why)
-	o.room = roomOf(x, t)
-	if o.stays = o.room != "" && o.room == x.Waits; !o.stays {
-		o.room = placeOf(home, e.Where)
+	o.room = placeOf(home, e.Where)
+	if room := roomOf(x, t); room != "" && room == x.Waits && (e.Where == "" || e.Where == t.to.Channel) {
+		o.room, o.stays = room, true
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.shut[o.room] = s
+	if told, known := d.logged[o.room]; !known || now.Sub(told).Abs() >= closedLook {
+		d.logged[o.room] = now
+		d.Log.Error("a channel or a workspace takes no messages; what is for it waits", "home", home.ID, "channel", e.Where, "err", why)
+	}
 	return o
 }

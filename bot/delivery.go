@@ -37,6 +37,7 @@ type Delivery struct {
 
 	expected map[cardKey]map[chan struct{}]bool // Who waits for which card.
 	shut     map[string]span                    // Rooms that take no message at the moment.
+	logged   map[string]time.Time               // Rooms of which the log says that they are closed, and since when.
 }
 
 const (
@@ -50,7 +51,7 @@ const (
 func (d *Delivery) init() {
 	d.once.Do(func() {
 		d.wake, d.flying, d.shown = make(chan struct{}, 1), map[string]bool{}, map[Ref]string{}
-		d.expected, d.shut = map[cardKey]map[chan struct{}]bool{}, map[string]span{}
+		d.expected, d.shut, d.logged = map[cardKey]map[chan struct{}]bool{}, map[string]span{}, map[string]time.Time{}
 		if d.CardWait == 0 {
 			d.CardWait = defaultCardWait
 		}

@@ -112,6 +112,12 @@ func TestAPrivateRoomShutsNoOtherRoom(t *testing.T) {
 		w.put(n)
 		d.Flush(t.Context())
 	}
+	w.file("NW-1003", "Leaked too", true, "dana")
+	w.fake.Out("nw", "nw-1003") // Somebody took the desk out of it.
+	out := notice(desk.NoticeCard, desk.InThread, "out", "NW-1003")
+	out.Room = "northwind"
+	w.put(out)
+	d.Flush(t.Context())
 	w.file("NW-1002", "Till prints no receipts", false)
 	n := notice(desk.NoticeCard, desk.InThread, "open", "NW-1002")
 	n.Room = "northwind"

@@ -46,7 +46,7 @@ const heldAfter = 2 * time.Minute
 // themselves.
 type HeldUp struct {
 	Party string
-	N     int // How many wait, of the 500 oldest of the desk.
+	N     int // How many wait, of the 5,000 oldest of the desk.
 	Since time.Time
 	Why   string // What the platform said, with what to do; it names no case.
 }
@@ -60,7 +60,7 @@ func (d *Desk) HeldUp(ctx context.Context, by Person, now time.Time) ([]HeldUp, 
 	}
 	var waiting []Delivery
 	err := d.Store.View(ctx, func(r Reader) (err error) {
-		waiting, err = r.Deliveries(DeliveryPending, 500)
+		waiting, err = r.Deliveries(DeliveryPending, 5000) // In one company's channel hundreds may wait for a week.
 		return err
 	})
 	var out []HeldUp

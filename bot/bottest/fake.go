@@ -187,6 +187,9 @@ func (f *Fake) Find(_ context.Context, to bot.To, id string) (bot.Ref, bool, err
 
 // Room makes a private channel, or adds people to it.
 func (f *Fake) Room(_ context.Context, home desk.Home, name string, people []desk.Person) (string, error) {
+	if err := f.refused(home.ID, name); err != nil {
+		return "", err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	key := home.ID + "/" + name
