@@ -55,24 +55,19 @@ func (e *sqliteEngine) syncs() {
 var errUnsynced = errors.New("what was committed could not be written to the disk for certain")
 
 // syncLog syncs the log's file. It is opened by itself, because the driver does not give its own out; to sync one
-// descriptor of a file is to sync the file (fsync(2)). It is looked for each time: a new connection may have made it anew.
-func (e *sqliteEngine) syncLog() error {
-	now, err := os.Stat(e.logPath)
-	if err != nil {
-		return err
-	}
-	if e.logFile != nil {
-		if held, err := e.logFile.Stat(); err != nil || !os.SameFile(held, now) {
-			e.logFile.Close()
-			e.logFile = nil
-		}
+// descriptor of a file is to sync the file (fsync(2)). It is opened anew when the writer was: its log may be another
+// file then. As long as the writer has it open, nobody takes it away.
+func (e *sqliteEngine) syncLog() (err error) {
+	if e.newLog.Swap(false) && e.logFile != nil {
+		e.logFile.Close()
+		e.logFile = nil
 	}
 	if e.logFile == nil {
 		if e.logFile, err = os.OpenFile(e.logPath, os.O_RDWR, 0); err != nil {
 			return err
 		}
 	}
-	return e.logFile.Sync()
+	return syncData(e.logFile)
 }
 
 // mend makes the desk whole after a failed sync. What the system still holds in memory of the log is carried over into

@@ -152,3 +152,30 @@ func TestTheLogOfALinkedFile(t *testing.T) {
 		t.Errorf("the log is looked for at %s, want %s", got, want)
 	}
 }
+
+// A writer that was opened anew has another log than before where nobody else held the old one open. What it commits
+// then is synced there.
+func TestTheLogIsOpenedAnewWithTheWriter(t *testing.T) {
+	s := openTest(t)
+	e := s.engine.(*sqliteEngine)
+	logs := func() (synced, there os.FileInfo) {
+		t.Helper()
+		synced, err := e.logFile.Stat()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if there, err = os.Stat(e.logPath); err != nil {
+			t.Fatal(err)
+		}
+		return synced, there
+	}
+	for _, id := range []string{"NW-1", "NW-2"} {
+		if err := s.Update(t.Context(), fileCase(id)); err != nil {
+			t.Fatal(err)
+		}
+		if synced, there := logs(); !os.SameFile(synced, there) {
+			t.Errorf("after %s another file is synced than the log", id)
+		}
+		e.torn.Store(true) // The next update mends it: the writer is opened anew.
+	}
+}

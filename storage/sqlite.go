@@ -43,7 +43,8 @@ type sqliteEngine struct {
 	synced    chan struct{} // Closed when syncs has ended.
 	sync      func() error
 	logPath   string
-	logFile   *os.File // Used by syncs.
+	logFile   *os.File    // Used by syncs.
+	newLog    atomic.Bool // The writer was opened anew since the log was.
 }
 
 // busyMillis is how long a writer waits for another process (a backup, an administrator's command).
@@ -113,6 +114,7 @@ func (e *sqliteEngine) dialWriter() error {
 		return err
 	}
 	e.writer = w
+	e.newLog.Store(true)
 	return nil
 }
 
