@@ -3,6 +3,7 @@ package slack
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,5 +138,58 @@ func TestLooksAreBounded(t *testing.T) {
 	}
 	if dark := d.nw().darkOnes(); len(dark) > 0 {
 		t.Errorf("noted are still %q", dark)
+	}
+}
+
+// What is for a channel waits where the bot was taken out of it, public or private, or it was archived; and the channel is
+// open as soon as an event, or without one a look a minute later, says that the bot is in it. A text that is no id names no
+// channel, and nothing waits for it.
+func TestAChannelIsOpenWhenTheBotIsInIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		private, archived, told bool
+		says                    string
+	}{
+		"public, told":  {told: true, says: "the bot is not in channel C0SUPPORT; invite it there with /invite @"},
+		"public":        {says: "the bot is not in channel C0SUPPORT"},
+		"private, told": {private: true, told: true, says: "or there is no such channel"},
+		"private":       {private: true, says: "or there is no such channel"},
+		"archived":      {private: true, archived: true, says: "channel C0SUPPORT is archived; bring it back"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := darkStage(t, false, func(w *world) {
+				if c.private {
+					w.fake.Private(supportID)
+				}
+			})
+			if !c.told {
+				d.deafTo("channel_left", "group_left", "member_joined_channel", "channel_archive", "channel_unarchive", "group_archive", "group_unarchive")
+			}
+			h, _ := d.dir.Home("nw")
+			out, in := d.kick, d.invite
+			if c.archived {
+				out, in = func() { d.fake.Archive(supportID, "U0MARCO") }, func() { d.fake.Unarchive(supportID, "U0MARCO") }
+			}
+			out()
+			_, err := d.Post(t.Context(), bot.To{Home: h, Channel: supportID, Thread: d.card}, bot.Say("welcome"), "d2")
+			var e *bot.SendError
+			if !errors.As(err, &e) || !e.Closed || e.Where != supportID || !strings.Contains(e.Err.Error(), c.says) || !d.Shut(h, supportID) {
+				t.Fatalf("a post is %v", err)
+			}
+			d.minute()
+			if !d.Shut(h, supportID) {
+				t.Error("after a look the channel counts as open")
+			}
+			in()
+			if !c.told {
+				d.minute()
+			}
+			if d.Shut(h, supportID) {
+				t.Error("the bot is in the channel, and it counts as closed")
+			}
+			_, err = d.Post(t.Context(), bot.To{Home: h, Channel: "no-such-channel"}, bot.Say("hello"), "d3")
+			if kind, _ := bot.SendKindOf(err); kind != bot.Permanent {
+				t.Errorf("a post to what is no channel is %v", err)
+			}
+		})
 	}
 }
