@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"casebot/bot"
+	"casebot/bot/bottest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -155,7 +156,7 @@ func FuzzDraw(f *testing.F) {
 	f.Add(strings.Repeat("a\u0301\u0302", 3000), "\u202e\u2067", "_", 9)
 	f.Fuzz(func(t *testing.T, title, text, label string, n int) {
 		m := bot.Message{Title: []bot.Span{bot.T(title)}, Footer: []bot.Span{bot.T(text)}, Notify: []string{"dana"}, Tone: []bot.Tone{bot.ToneBad, bot.ToneNone}[n&1]}
-		for i := range max(0, min(n, 70)) {
+		for i := range bottest.Few(n, 70, title, text, label) {
 			m.Blocks = append(m.Blocks, bot.P(bot.T(text), bot.Ping("dana", title)), bot.Q(title), bot.Block{Kind: bot.Pre, Spans: []bot.Span{{Text: text, Link: title}}})
 			m.Buttons = append(m.Buttons, bot.Button{Label: label, Do: text, Link: title})
 			m.Blocks = append(m.Blocks, bot.Block{Kind: bot.List, Items: [][]bot.Span{{bot.T(label)}, {}, {bot.B(text), bot.C(title)}}},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"casebot/bot"
+	"casebot/bot/bottest"
 )
 
 // sampleForm is a form with a field of each kind.
@@ -310,9 +311,9 @@ func FuzzForms(f *testing.F) {
 	f.Fuzz(func(t *testing.T, title, text, label string, n int) {
 		form := bot.Form{Name: "new", Title: title, Submit: label, Draft: text, Intro: []bot.Block{bot.P(bot.T(text)), bot.Q(title), {Kind: bot.Fields, Fields: []bot.Pair{{Label: label, Value: []bot.Span{bot.T(text)}}}}},
 			Ways: []bot.Button{{Label: label, Do: text}}, Hidden: map[string]string{"h": text}}
-		for i := range max(0, min(n, 12)) {
+		for i := range bottest.Few(n, 12, title, text, label) {
 			q := bot.FormField{Key: fmt.Sprint("k", i), Label: label, Hint: text, Example: title, Kind: []bot.FieldKind{bot.AskText, bot.AskLong, bot.AskChoice, bot.AskMulti, bot.AskFiles}[i%5], Value: text, Error: label, Required: i%2 == 0}
-			for j := range 10 * (n & 7) {
+			for j := range bottest.Few(10*(n&7), 70, title, text, label) {
 				q.Options = append(q.Options, bot.Option{Value: fmt.Sprint(text, j/2), Label: label, Note: text})
 			}
 			form.Fields = append(form.Fields, q)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"casebot/bot"
+	"casebot/bot/bottest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -194,13 +195,12 @@ func FuzzRef(f *testing.F) {
 // Whatever people write, no payload is over a limit and none has an empty piece.
 func FuzzDraw(f *testing.F) {
 	f.Add("title", "words", "label", 3)
-	// Long words and many blocks apart: together they are megabytes, and a slow machine's fuzzer counts as hung over them.
 	f.Add(strings.Repeat("日本", 4000), "👩‍👩‍👧‍👦", "\x00<!channel>", 2)
 	f.Add(strings.Repeat("日本", 40), "👩‍👩‍👧‍👦", "\x00<!channel>", 60)
 	f.Add("", " ", "\u2028", 0)
 	f.Fuzz(func(t *testing.T, title, text, label string, n int) {
 		m := bot.Message{Title: []bot.Span{bot.T(title)}, Footer: []bot.Span{bot.T(text)}, Notify: []string{"dana"}, Tone: bot.ToneBad}
-		for i := range max(0, min(n, 70)) {
+		for i := range bottest.Few(n, 70, title, text, label) {
 			m.Blocks = append(m.Blocks, bot.P(bot.T(text), bot.Ping("dana", title)), bot.Q(title), bot.Block{Kind: bot.Pre, Spans: []bot.Span{{Text: text, Link: title}}})
 			m.Buttons = append(m.Buttons, bot.Button{Label: label, Do: text})
 			m.Blocks = append(m.Blocks, bot.Block{Kind: bot.List, Items: [][]bot.Span{{bot.T(label)}, {}, {bot.B(text)}}},
@@ -215,7 +215,7 @@ func FuzzDraw(f *testing.F) {
 			t.Error(p)
 		}
 		form := bot.Form{Name: "new", Title: title, Submit: label, Intro: m.Blocks}
-		for i := range max(0, min(n, maxFormFields)) {
+		for i := range bottest.Few(n, maxFormFields, title, text, label) {
 			form.Fields = append(form.Fields, bot.FormField{Key: fmt.Sprint("k", i), Label: "L" + label, Hint: text, Example: title, Kind: []bot.FieldKind{bot.AskText, bot.AskLong, bot.AskChoice}[i%3], Value: text,
 				Error: label, Options: []bot.Option{{Value: "v", Label: label, Note: text}}})
 		}
