@@ -28,40 +28,50 @@ const slackConnections = 16
 // Beside it stands the least that a Go program could do for the same answer (bareDesk): how near one is to the other
 // says more than a rate, which is the machine's as much as the program's.
 func BenchmarkSlackNew(b *testing.B) {
-	silent, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer silent.Close()
+	silent := silentSlack(b)
 	for _, kind := range []string{"casebot", "bare"} {
 		b.Run(kind, func(b *testing.B) {
-			dir, port := b.TempDir(), freePort(b)
-			if err := os.WriteFile(filepath.Join(dir, "casebot.yaml"), []byte(oneWorkspace), 0o600); err != nil {
-				b.Fatal(err)
-			}
 			c := exec.Command(os.Args[0])
 			if kind == "casebot" {
 				c = exec.Command(builtProgram(b), "serve")
 			}
-			c.Dir, c.Env = dir, append(os.Environ(), "CASEBOT_TEST_AS_PROGRAM="+kind, "CASEBOT_LISTEN="+port, "SLACK_API_URL=http://"+silent.Addr().String()+"/api/",
-				"SLACK_BOT_TOKEN=xoxb-demo", "SLACK_SIGNING_SECRET=demo-secret")
-			if err := c.Start(); err != nil {
-				b.Fatal(err)
-			}
-			defer func() {
-				c.Process.Signal(os.Interrupt)
-				c.Wait()
-			}()
-			for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-				if res, err := http.Get("http://" + port + "/healthz"); err == nil {
-					res.Body.Close()
-					break
-				} else if time.Now().After(end) {
-					b.Fatal("the program does not come up: ", err)
-				}
-			}
-			loadSlack(b, port, c.Process.Pid)
+			loadSlack(b, serving(b, c, kind, silent), c.Process.Pid)
 		})
+	}
+}
+
+// silentSlack is an address where somebody listens and says nothing.
+func silentSlack(b *testing.B) string {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { silent.Close() })
+	return silent.Addr().String()
+}
+
+// serving starts a program in an empty folder and gives the address at which it answers; it ends with the benchmark.
+func serving(b *testing.B, c *exec.Cmd, kind, slack string) (address string) {
+	dir, address := b.TempDir(), freePort(b)
+	if err := os.WriteFile(filepath.Join(dir, "casebot.yaml"), []byte(oneWorkspace), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	c.Dir, c.Env = dir, append(os.Environ(), "CASEBOT_TEST_AS_PROGRAM="+kind, "CASEBOT_LISTEN="+address, "SLACK_API_URL=http://"+slack+"/api/",
+		"SLACK_BOT_TOKEN=xoxb-demo", "SLACK_SIGNING_SECRET=demo-secret")
+	if err := c.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		c.Process.Signal(os.Interrupt)
+		c.Wait()
+	})
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if res, err := http.Get("http://" + address + "/healthz"); err == nil {
+			res.Body.Close()
+			return address
+		} else if time.Now().After(end) {
+			b.Fatal("the program does not come up: ", err)
+		}
 	}
 }
 
@@ -74,26 +84,9 @@ func builtProgram(b *testing.B) string {
 	return to
 }
 
-// loadSlack sends b.N commands from sixteen connections, each of which waits for its answer. The requests are written
-// down and signed before the clock starts, so that little of the processors goes to the sender.
+// loadSlack sends b.N commands from sixteen connections, each of which waits for its answer.
 func loadSlack(b *testing.B, address string, pid int) {
-	requests := make([][]byte, b.N)
-	team := &slackfake.Team{SigningSecret: "demo-secret"}
-	for n := range requests {
-		body := slashLine(strconv.Itoa(n), fmt.Sprintf(`new severity=3 customer="Demo Outdoor" product="Harbor Tills" category="Defect" summary="Till %d prints no receipts" impact="One store waits" first_seen="2026-11-20 08:30"`, n))
-		r, err := http.NewRequest(http.MethodPost, "http://"+address+"/slack/commands", strings.NewReader(body))
-		if err != nil {
-			b.Fatal(err)
-		}
-		r.Header = team.Sign(time.Now(), []byte(body))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		var raw bytes.Buffer
-		if err := r.Write(&raw); err != nil {
-			b.Fatal(err)
-		}
-		requests[n] = raw.Bytes()
-	}
-	s := sender{address: address, requests: requests, wanted: []byte("is filed as Sev 3"), took: make([]time.Duration, b.N)}
+	s := slackSender(b, address, 0, b.N)
 	before := processorTime(pid)
 	b.ResetTimer()
 	if err := s.run(slackConnections); err != nil {
@@ -107,6 +100,28 @@ func loadSlack(b *testing.B, address string, pid int) {
 	b.ReportMetric(float64(times[b.N*99/100].Microseconds())/1000, "p99-ms")
 	b.ReportMetric(float64((processorTime(pid)-before).Microseconds())/float64(b.N), "cpu-µs/op")
 	b.ReportMetric(residentMB(pid), "MB-resident")
+}
+
+// slackSender has n commands to send, numbered from first. The requests are written down and signed before the clock
+// starts, so that little of the processors goes to the sender.
+func slackSender(b *testing.B, address string, first, n int) *sender {
+	requests := make([][]byte, n)
+	team := &slackfake.Team{SigningSecret: "demo-secret"}
+	for i := range requests {
+		body := slashLine(strconv.Itoa(first+i), fmt.Sprintf(`new severity=3 customer="Demo Outdoor" product="Harbor Tills" category="Defect" summary="Till %d prints no receipts" impact="One store waits" first_seen="2026-11-20 08:30"`, first+i))
+		r, err := http.NewRequest(http.MethodPost, "http://"+address+"/slack/commands", strings.NewReader(body))
+		if err != nil {
+			b.Fatal(err)
+		}
+		r.Header = team.Sign(time.Now(), []byte(body))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		var raw bytes.Buffer
+		if err := r.Write(&raw); err != nil {
+			b.Fatal(err)
+		}
+		requests[i] = raw.Bytes()
+	}
+	return &sender{address: address, requests: requests, wanted: []byte("is filed as Sev 3"), took: make([]time.Duration, n)}
 }
 
 // residentMB is the memory a process has, the pages of its file included, where the system tells it.
