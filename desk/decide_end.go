@@ -186,6 +186,6 @@ func (u UndoAct) decide(w *work) error {
 	if to := transitions[u.Of][last.Status]; to != w.c.Status || w.c.LastUpdate.After(last.At) {
 		return Errf(KindState, "Something else has happened since, so it cannot be undone. %s", instead(w.c.Status))
 	}
-	w.add(Undone{Of: last.Seq, Verb: last.Verb, Back: *last})
+	w.undo(*last)
 	return nil
 }

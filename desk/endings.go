@@ -159,9 +159,11 @@ func usesUp(e Event, side PartyKind, x Event, all []Event) string {
 	return ""
 }
 
-// forgets says that an undone act put the case back to where the wait that an event tells of was not.
+// forgets says that an undone act put the case back to where the wait, or the relay clock, that an event tells of was not.
 func forgets(u Undone, e Event) bool {
-	switch e.Body.(type) {
+	switch b := e.Body.(type) {
+	case ClockFired: // A relay clock that ran for the undone word alone.
+		return b.Clock == ClockRelay && !slices.ContainsFunc(u.Back.Clocks, func(k Clock) bool { return k.Kind == ClockRelay && k.Cycle == b.Cycle })
 	case WaitStarted:
 		return u.Back.Wait == nil || !u.Back.Wait.Since.Equal(e.At)
 	case WaitNudged:

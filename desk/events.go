@@ -209,6 +209,8 @@ type (
 		Of   int       `json:"of"`
 		Verb Verb      `json:"verb"`
 		Back UndoPoint `json:"back"`
+
+		Unsaid bool `json:"unsaid,omitempty"` // What the act said had still to be relayed, and has not any more.
 	}
 
 	// ClockStarted and the bodies below record the clocks, so that a receipt needs the events alone.

@@ -139,6 +139,9 @@ func Apply(c *Case, e Event) {
 	case Undone:
 		c.Status, c.Engineer, c.Agent, c.Wait, c.Clocks = b.Back.Status, b.Back.Engineer, b.Back.Agent, b.Back.Wait, cloneClocks(b.Back.Clocks)
 		c.LastAct = nil
+		if b.Unsaid {
+			c.ToRelay = slices.DeleteFunc(c.ToRelay, func(s int) bool { return s == b.Of })
+		}
 		switch b.Verb {
 		case VerbEscalate:
 			c.Escalations = b.Back.Escalations

@@ -111,7 +111,9 @@ func (v View) became(x desk.Event) bot.Block {
 	case desk.Rated:
 		return para("The customer gave ", bot.B(itoa(b.Score)+" of 5"), ". ", v.actor(x), " noted it ", x.At, ".")
 	case desk.ClockStopped: // Of a relay.
-		if b.State == desk.StateMet || b.State == desk.StateMetLate {
+		if met := b.State == desk.StateMet || b.State == desk.StateMetLate; met && x.Side == desk.Provider {
+			return para("There was nothing left to pass on ", x.At, ".") // The last that was left was undone.
+		} else if met {
 			return did("told the customer")
 		}
 		return para("The deadline for passing it on ended ", x.At, ".")

@@ -1,0 +1,54 @@
+package desk
+
+import (
+	"slices"
+	"time"
+)
+
+// An undone act puts the case and its clocks back to where they were before it. What other people did in
+// between was not undone with it: a word that was relayed stays relayed, a first response stays given, and a breach that was
+// recorded stays recorded (SLA.md §2). So no clock asks for what has been done, and none stands still for what is owed.
+
+// undo takes an act back.
+func (w *work) undo(last UndoPoint) {
+	back := last
+	back.Clocks = w.clocksWithout(last)
+	// What was only said by the act itself is not to be relayed any more.
+	w.add(Undone{Of: last.Seq, Verb: last.Verb, Back: back, Unsaid: slices.Contains(w.c.ToRelay, last.Seq)})
+	if len(w.c.ToRelay) == 0 {
+		w.stopClock(ClockRelay, true, StateCancelled, "nothing is left to relay")
+	}
+	if slices.ContainsFunc(back.Clocks, func(k Clock) bool { return answeredSince(k, last) }) && w.c.clock(ClockUpdate) == nil && w.ownSide() == Partner {
+		// The first response governs the cadence, and the act that is undone had held it back.
+		w.startUpdate(Partner, time.Time{})
+	}
+}
+
+// clocksWithout gives the clocks of the case as they would stand without its last act.
+func (w *work) clocksWithout(last UndoPoint) []Clock {
+	clocks := cloneClocks(last.Clocks)
+	for i := range clocks {
+		now := w.c.cycle(clocks[i].Kind, clocks[i].Cycle)
+		switch {
+		case now == nil:
+		case now.Kind == ClockRelay || answeredSince(*now, last):
+			clocks[i] = cloneClocks([]Clock{*now})[0]
+		case clocks[i].Breached.IsZero():
+			clocks[i].Breached = now.Breached
+		}
+	}
+	if last.Verb == VerbResolve {
+		return clocks // A relay clock that is not among them ran for the resolution.
+	}
+	for _, k := range w.c.Clocks {
+		if k.Kind == ClockRelay && !slices.ContainsFunc(clocks, func(o Clock) bool { return o.Kind == k.Kind && o.Cycle == k.Cycle }) {
+			clocks = append(clocks, cloneClocks([]Clock{k})...)
+		}
+	}
+	return clocks
+}
+
+// answeredSince says that a first response was given after an act, by another one.
+func answeredSince(k Clock, last UndoPoint) bool {
+	return k.Kind == ClockTier1 && (k.State == StateMet || k.State == StateMetLate) && k.Stopped.After(last.At)
+}
