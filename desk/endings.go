@@ -84,8 +84,8 @@ func offers(e Event, side PartyKind, all []Event) []string {
 		}
 		return relays(e, side, all)
 	case ClockFired:
-		// The other clocks ask for words, of which there can always be more.
-		if b.Clock == ClockTier2 && (side == Provider || b.Threshold == AtLimit) || b.Clock == ClockRelay && side == Partner {
+		// The other clocks ask for words, of which there can always be more. An update that was asked for has come, or is late no more.
+		if b.Clock == ClockTier2 && (side == Provider || b.Threshold == AtLimit) || b.Clock == ClockRelay && side == Partner || b.Clock == ClockUpdate {
 			return []string{wholly}
 		}
 	}
@@ -133,7 +133,7 @@ func usesUp(e Event, side PartyKind, x Event, all []Event) string {
 			return over(taken)
 		}
 		k, stopped := x.Body.(ClockStopped)
-		return over(stopped && k.Clock == b.Clock)
+		return over(stopped && k.Clock == b.Clock) // At most one cycle of a clock runs: the one that it asked for.
 	case Acknowledged, Updated, WorkaroundGiven:
 		if passesOn(e, side, x) {
 			return "relay"

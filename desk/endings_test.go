@@ -55,7 +55,7 @@ func TestAnAcknowledgementEndsThePromiseOfIt(t *testing.T) {
 	}
 	p.pass(time.Minute)
 	p.wantRedrawn("p-lead", AckCase{}, "lapsed harbor", "lapsed northwind", "paged harbor eve")
-	p.wantRedrawn("dana", TakeBack{}, "acknowledged harbor", "acknowledged northwind", "escalated northwind") // Of the late update Pat promised no time.
+	p.wantRedrawn("dana", TakeBack{}, "acknowledged harbor", "acknowledged northwind", "clock_fired harbor", "clock_fired northwind", "escalated northwind") // The late update too: nobody there owes it any more.
 	i := slices.IndexFunc(p.events, func(e Event) bool { _, up := e.Body.(Escalated); return up })
 	var became []string
 	for _, x := range Endings(p.events[i], Partner, p.events) {

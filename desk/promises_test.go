@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -190,6 +191,34 @@ func TestALapsedCaseIsPromisedNoTimeThatIsOver(t *testing.T) {
 		got := nextUpdate(p.do("p-lead", AckCase{})[0])
 		if promised != got.Equal(due) || !promised && !got.IsZero() {
 			t.Errorf("after %s the next update is promised for %s, it was due %s", after, got, due)
+		}
+	}
+}
+
+// Both sides were told that the update is late, those who owe it were warned before: each reads when it has come.
+func TestTheUpdateEndsTheWordThatItIsLate(t *testing.T) {
+	want := []string{"clock_fired harbor", "clock_fired harbor", "clock_fired northwind"}
+	for _, cmd := range []Command{UpdateCase{Text: "Found it."}, GiveWorkaround{Text: "Reboot."}, ResolveCase{Text: "Patched."}, ReturnCase{Code: "steps"}} {
+		p := newPaper(t)
+		p.file("2", FieldSteps)
+		p.do("dana", EscalateCase{})
+		p.do("eve", AckCase{})
+		k := *p.c.clock(ClockUpdate)
+		for _, at := range []time.Time{k.Warnings[0], k.Due} {
+			p.now = at.Add(-time.Minute)
+			p.do("eve", Say{Text: "Looking."})
+			p.now = at
+			p.do(System, tick{})
+		}
+		p.pass(time.Minute)
+		var got []string
+		for _, m := range p.redrawn("eve", cmd) {
+			if strings.HasPrefix(m, "clock_fired") {
+				got = append(got, m)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: drawn anew are %q, want %q", cmd.Verb(), got, want)
 		}
 	}
 }

@@ -22,7 +22,8 @@ func mayEnd(before *Case, events []Event) bool {
 		case ClockMoved:
 			return awaited && b.Clock == ClockUpdate && !b.Due.Equal(b.From)
 		case ClockStopped:
-			return b.Clock == ClockRelay
+			k := before.clock(b.Clock)
+			return b.Clock == ClockRelay || b.Clock == ClockUpdate && k != nil && k.Fired > 0 // Somebody was reminded of it.
 		case ClockFired:
 			k := before.clock(ClockLadder)
 			return b.Clock == ClockLadder && !before.Lapsed.IsZero() && k != nil && b.Fired >= len(k.Thresholds())
@@ -46,6 +47,9 @@ func (n *notices) redraws(past, events []Event) {
 			case ClockFired:
 				k := n.c.cycle(b.Clock, b.Cycle)
 				theirs := k != nil && k.Party != n.party(side)
+				if theirs && b.Clock == ClockUpdate && (side == Provider || b.Threshold != AtLimit) {
+					continue // The other side was not told (reminder).
+				}
 				if !theirs || !n.dir.SharedRoom(n.c.Tenant) {
 					n.redraw(e, side, "")
 				}

@@ -110,8 +110,15 @@ func (v View) became(x desk.Event) bot.Block {
 		return para("The wait ended ", x.At, ": "+b.Why+".")
 	case desk.Rated:
 		return para("The customer gave ", bot.B(itoa(b.Score)+" of 5"), ". ", v.actor(x), " noted it ", x.At, ".")
-	case desk.ClockStopped: // Of a relay.
-		if met := b.State == desk.StateMet || b.State == desk.StateMetLate; met && x.Side == desk.Provider {
+	case desk.ClockStopped: // Of a relay, or of the status update that somebody was reminded of.
+		met := b.State == desk.StateMet || b.State == desk.StateMetLate
+		switch {
+		case b.Clock == desk.ClockUpdate && met: // By an update, a workaround or the resolution.
+			return did("settled it")
+		case b.Clock == desk.ClockUpdate:
+			return para("It is no longer due since ", x.At, ".")
+		}
+		if met && x.Side == desk.Provider {
 			return para("There was nothing left to pass on ", x.At, ".") // The last that was left was undone.
 		} else if met {
 			return did("told the customer")
