@@ -68,7 +68,7 @@ func TestStories(t *testing.T) {
 }
 
 // The stages of the chat platforms on which every story is told. Under the race detector, which makes everything ten
-// times slower (-short), each story is told on two of them in turn, so that all stages are raced with some story.
+// times slower (-short), each story is told on one of them in turn, so that all stages are raced with some stories.
 const (
 	onSlackSocket = iota
 	onSlackHTTP
@@ -89,7 +89,7 @@ func toldOn(t *testing.T, stage int) []string {
 	}
 	var out []string
 	for i, f := range files {
-		if d := (i + stage) % stages; d == 0 || d == stages/2 {
+		if (i+stage)%stages == 0 {
 			out = append(out, f)
 		}
 	}

@@ -116,7 +116,7 @@ func (v View) became(x desk.Event) bot.Block {
 		case b.Clock == desk.ClockUpdate && met: // By an update, a workaround or the resolution.
 			return did("settled it")
 		case b.Clock == desk.ClockUpdate:
-			return para("It is no longer due since ", x.At, ".")
+			return para("Since ", x.At, " it is no longer due.")
 		}
 		if met && x.Side == desk.Provider {
 			return para("There was nothing left to pass on ", x.At, ".") // The last that was left was undone.
