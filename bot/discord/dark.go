@@ -171,7 +171,7 @@ func (p *Platform) relight(ctx context.Context, a *app, g *server, id string) {
 		p.Log.Info("what was said in a channel can't be read back yet", "guild", g.id, "channel", id, "err", err)
 		return
 	}
-	a.set(func(a *app) { a.seen[id] = began })
+	a.last.In(began, id)
 	p.lit(ctx, a, g, id)
 	p.Log.Info("the bot sees a channel again", "guild", g.id, "channel", id)
 }

@@ -86,6 +86,7 @@ type app struct {
 	log    *slog.Logger
 
 	talks   bot.Talks
+	last    bot.LastHeard
 	reading sync.Mutex // Held while what was missed is read back.
 	asking  sync.Mutex // Held while an IDENTIFY is counted.
 
@@ -101,10 +102,8 @@ type app struct {
 	behind      bool // What was missed has not been read back whole.
 	ready       bool // A session has been begun, and commands looked at.
 
-	seen       map[string]time.Time // Channel → when the last event came from it or a thread of it.
-	whole      time.Time            // When reading back began that was done whole.
-	looked     time.Time            // When the channels that it does not see were looked at last.
-	lookedHome time.Time
+	looked     time.Time // When the channels that it does not see were looked at last.
+	lookedHome time.Time // When those of the homes were, which it should see.
 }
 
 // server is one guild of a bot with the homes in it.
@@ -183,7 +182,7 @@ func (p *Platform) add(h desk.Home, token string) {
 		}
 	}
 	if a == nil {
-		a = &app{token: token, base: p.APIURL, clock: p.Clock, log: p.Log, fault: errors.New("not connected yet"), seen: map[string]time.Time{}}
+		a = &app{token: token, base: p.APIURL, clock: p.Clock, log: p.Log, fault: errors.New("not connected yet")}
 		// The session is used for its REST calls and its rate limiter; the error is for user accounts only.
 		a.rest, _ = discordgo.New("Bot " + token)
 		a.rest.Client, a.rest.StateEnabled = p.http, false

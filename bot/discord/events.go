@@ -100,7 +100,7 @@ func (p *Platform) take(ctx context.Context, a *app, e *discordgo.Event) {
 	if json.Unmarshal(e.RawData, &x) != nil || x.Channel == "" {
 		return
 	}
-	p.sawIn(a, x.Channel)
+	a.last.In(p.Clock.Now(), p.upward(x.Channel)...)
 	run := p.lanes.Enter(x.Channel)
 	p.spawn("an event", func(ctx context.Context) {
 		run(func() {

@@ -72,7 +72,8 @@ func (p *Platform) recover(ctx context.Context, a *app) {
 	if ctx.Err() != nil || a.isShut() {
 		return // The mark stays where it is, and the next reading begins there.
 	}
-	a.set(func(a *app) { a.behind, a.whole = false, began })
+	a.last.Whole(began)
+	a.set(func(a *app) { a.behind = false })
 	p.saveHeard(ctx, a)
 }
 
@@ -86,35 +87,12 @@ func (a *app) heardAt(now time.Time) time.Time {
 	return a.heard
 }
 
-// seenMost is of how many channels it is known when the last event came from them. Forgetting means more to be read.
-const seenMost = 20_000
-
-// sawIn notes that an event came from a channel: up to then everything there was heard.
-func (p *Platform) sawIn(a *app, channel string) {
-	now, up := p.Clock.Now(), p.upward(channel)
-	a.set(func(a *app) {
-		if len(a.seen) > seenMost {
-			clear(a.seen)
-		}
-		for _, id := range up {
-			a.seen[id] = now
-		}
-	})
-}
-
-// seenIn is up to when everything was heard that was said in a channel, where no event told of its loss: the last that came
-// from it was heard for sure, and so is what was read back whole since.
+// seenIn is up to when everything was heard that was said in a channel, where no event told of its loss.
 func (a *app) seenIn(channel string, now time.Time) time.Time {
-	a.mu.Lock()
-	at := a.seen[channel]
-	if at.Before(a.whole) {
-		at = a.whole
+	if at := a.last.Until(channel); !at.IsZero() {
+		return at
 	}
-	a.mu.Unlock()
-	if at.IsZero() {
-		return a.heardAt(now)
-	}
-	return at
+	return a.heardAt(now)
 }
 
 // heardIn is that, also while what was missed before is read back.

@@ -115,7 +115,7 @@ func (p *Platform) lit(ctx context.Context, t *team, channel string, losses int,
 	t.set(func(t *team) {
 		if s := t.dark[channel]; s != nil && s.losses == losses {
 			delete(t.dark, channel)
-			t.seen[channel] = read
+			t.last.In(read, channel)
 			t.outside.Take(channel)
 			done = true
 		}

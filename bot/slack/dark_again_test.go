@@ -218,7 +218,7 @@ func TestALossThatAnotherProcessNoted(t *testing.T) {
 		d.kick()
 		d.happens()
 		d.must(d.state.Put(t.Context(), darkKey(northwind, supportID), []byte(lost.UTC().Format(time.RFC3339Nano))))
-		d.nw().set(func(t *team) { t.whole = d.clock.Now() })
+		d.nw().last.Whole(d.clock.Now())
 		d.invite()
 		d.isReadBack()
 	})

@@ -81,7 +81,8 @@ func (p *Platform) readSince(ctx context.Context, t *team) {
 	}
 	p.recallDark(ctx, t)
 	if !known {
-		t.set(func(t *team) { t.behind, t.whole = false, p.Clock.Now() })
+		t.last.Whole(p.Clock.Now())
+		t.set(func(t *team) { t.behind = false })
 		p.saveHeard(ctx, t)
 		return
 	}
@@ -105,7 +106,8 @@ func (p *Platform) readSince(ctx context.Context, t *team) {
 	if ctx.Err() != nil || t.isShut() {
 		return // The mark stays where it is, and the next reading begins there.
 	}
-	t.set(func(t *team) { t.behind, t.whole = false, began })
+	t.last.Whole(began)
+	t.set(func(t *team) { t.behind = false })
 	p.saveHeard(ctx, t)
 }
 

@@ -40,20 +40,14 @@ func (p *Platform) sawIn(t *team, e *event) {
 		if channel == "" || e.User == me {
 			return // Several events tell of the bot's own coming, and what was said before that it did not hear.
 		}
-		channel, now := p.alias(channel), p.Clock.Now()
-		t.set(func(t *team) { t.seen[channel] = now })
+		t.last.In(p.Clock.Now(), p.alias(channel))
 	}
 }
 
 // heardIn is up to when everything was heard that was said in a channel. An event may have been withheld that told of its
-// loss; the last that came from it was heard for sure, and so is what was read back whole since.
+// loss.
 func (p *Platform) heardIn(ctx context.Context, t *team, channel string) time.Time {
-	t.mu.Lock()
-	at := t.seen[channel]
-	if at.Before(t.whole) {
-		at = t.whole
-	}
-	t.mu.Unlock()
+	at := t.last.Until(channel)
 	if at.IsZero() {
 		at = p.Clock.Now()
 	}

@@ -92,6 +92,7 @@ type team struct {
 	tokens Tokens
 
 	talks   bot.Talks
+	last    bot.LastHeard
 	outside bot.Outside // Channels that the bot is not in and for which something waits.
 	reading sync.Mutex  // Held while what was missed is read back.
 
@@ -111,10 +112,8 @@ type team struct {
 	tried   time.Time      // When it was last tried to probe.
 	events  map[string]int // Event subscription → how many came.
 
-	noting     sync.Mutex           // Held while it is kept whether a channel is seen.
-	dark       map[string]*shade    // The channels that the bot does not see.
-	seen       map[string]time.Time // Channel → when the last event came from it.
-	whole      time.Time            // When reading back began that was done whole.
+	noting     sync.Mutex        // Held while it is kept whether a channel is seen.
+	dark       map[string]*shade // The channels that the bot does not see.
 	looked     time.Time
 	lookedHome time.Time
 	turn       int // Where looking goes on.
@@ -144,7 +143,7 @@ func New(o Options) (*Platform, error) {
 		}
 		t := p.team(h.Workspace)
 		if t == nil {
-			t = &team{id: h.Workspace, fault: errNotYet, dark: map[string]*shade{}, seen: map[string]time.Time{}}
+			t = &team{id: h.Workspace, fault: errNotYet, dark: map[string]*shade{}}
 			p.teams = append(p.teams, t)
 		}
 		t.homes = append(t.homes, h)
