@@ -97,6 +97,14 @@ func auditVerify(ctx context.Context, s desk.Store, out io.Writer) (auditSum, er
 			return err
 		}
 		// A case none of whose events is left was not met on the walk over events.
+		lost, err := r.LostCases()
+		if err != nil {
+			return err
+		}
+		for _, id := range lost {
+			a.sum.cases++
+			a.find(id, "neither its events nor its state are stored")
+		}
 		return r.EachCase(desk.Scope{}, time.Time{}, time.Time{}, func(c *desk.Case) error {
 			a.sum.cases++
 			if events, err := r.Events(c.ID); err == nil && len(events) == 0 {

@@ -14,8 +14,8 @@ import (
 	"casebot/storage"
 )
 
-// auditedDesk makes a database with a case that has a little life behind it, through the use cases.
-func auditedDesk(t *testing.T) string {
+// auditedDesk makes a database with a case that was just filed or that has a little life behind it, through the use cases.
+func auditedDesk(t *testing.T, justFiled bool) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "casebot.db")
 	s, err := storage.Open(t.Context(), path, slog.New(slog.DiscardHandler))
@@ -67,6 +67,9 @@ func auditedDesk(t *testing.T) string {
 	if c, err := d.FindCase(t.Context(), dana, id); err == nil && c.Status == desk.StatusOpen {
 		do(dana, id, desk.EscalateCase{Reason: "needs the vendor", Values: values, Files: files})
 	}
+	if justFiled {
+		return path
+	}
 	do(eve, id, desk.AckCase{})
 	do(eve, id, desk.UpdateCase{Text: "We see it in our logs too."})
 	if _, err := d.Sweep(t.Context(), now.Add(48*time.Hour)); err != nil {
@@ -89,19 +92,27 @@ func tamper(t *testing.T, path, stmt string) {
 }
 
 func TestAuditVerify(t *testing.T) {
-	for _, c := range []struct{ name, stmt, want string }{
-		{"an untouched desk", "", ""},
-		{"a word was changed", `update events set body = replace(body, 'our logs', 'no logs')`, "was changed: it does not have its hash"},
-		{"an instant was changed", `update events set at = at - 60000 where seq = 2`, "event 2 was changed"},
-		{"an event was left out", `delete from events where seq = 3`, "event 4 follows event 2"},
-		{"the last event was left out", `delete from events where seq = (select max(seq) from events)`, "its last event is"},
-		{"the state was changed", `update case_bodies set body = replace(body, '"severity":2', '"severity":4')`, "its state is not what its events come to: severity"},
-		{"the state was taken away", `delete from case_bodies`, "its events are stored but not its state"},
-		{"the events were taken away", `delete from events`, "its state is stored but none of its events"},
-		{"an event became unreadable", `update events set kind = 'riddle' where seq = 2`, "event 2 cannot be read"},
+	for _, c := range []struct {
+		name, stmt, want string
+		justFiled        bool // The desk has a case to which nothing happened yet, and so no snapshot of it.
+	}{
+		{name: "an untouched case", justFiled: true},
+		{name: "a word of a case", stmt: `update events set body = replace(body, 'Two stores', 'No stores')`, want: "was changed: it does not have its hash", justFiled: true},
+		{name: "its last event", stmt: `delete from events where seq = (select max(seq) from events)`, want: "its events are stored but not its state", justFiled: true},
+		{name: "its first event", stmt: `delete from events where seq = 1`, want: "something is missing", justFiled: true},
+		{name: "its events", stmt: `delete from events`, want: "neither its events nor its state are stored", justFiled: true},
+		{name: "an untouched desk"},
+		{name: "a word was changed", stmt: `update events set body = replace(body, 'our logs', 'no logs')`, want: "was changed: it does not have its hash"},
+		{name: "an instant was changed", stmt: `update events set at = at - 60000 where seq = 2`, want: "event 2 was changed"},
+		{name: "an event was left out", stmt: `delete from events where seq = 3`, want: "event 4 follows event 2"},
+		{name: "the last event was left out", stmt: `delete from events where seq = (select max(seq) from events)`, want: "its last event is"},
+		{name: "the state was changed", stmt: `update case_bodies set body = replace(body, '"severity":2', '"severity":4')`, want: "its state is not what its events come to: severity"},
+		{name: "the state was taken away", stmt: `delete from case_bodies`, want: "its events are stored but not its state"},
+		{name: "the events were taken away", stmt: `delete from events`, want: "its state is stored but none of its events"},
+		{name: "an event became unreadable", stmt: `update events set kind = 'riddle' where seq = 2`, want: "event 2 cannot be read"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			path := auditedDesk(t)
+			path := auditedDesk(t, c.justFiled)
 			if c.stmt != "" {
 				tamper(t, path, c.stmt)
 			}
@@ -131,7 +142,7 @@ func TestAuditVerify(t *testing.T) {
 }
 
 func TestBackup(t *testing.T) {
-	path := auditedDesk(t)
+	path := auditedDesk(t, false)
 	file := filepath.Join(t.TempDir(), "copy.db")
 	var out, errs bytes.Buffer
 	if code := runBackup(t.Context(), []string{"--db", path, file}, nil, &out, &errs); code != 0 {

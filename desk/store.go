@@ -52,6 +52,8 @@ type Reader interface {
 	// EachCase calls f for every case of a scope that was filed, updated or open in [from, to), in order
 	// of ID, without holding them all in memory. For reports.
 	EachCase(scope Scope, from, to time.Time, f func(*Case) error) error
+	// LostCases lists the ids of cases of which neither the state nor an event is stored. For the audit.
+	LostCases() ([]string, error)
 	Events(caseID string) ([]Event, error)
 	// EachEvent calls f for the raw stored events of all cases in order of (case, seq). For the audit.
 	EachEvent(f func(Event, []byte) error) error
@@ -86,9 +88,9 @@ type Tx interface {
 	NextNumber(tenant string) (int, error)
 	// CaseForUpdate reads a case and keeps other writers off it until the commit.
 	CaseForUpdate(id string) (*Case, error)
-	// PutCase stores the snapshot with its projections (index columns, running clocks); appends the
-	// events, sealed and chained from the LastHash of prev on; inserts the notices, skipping those whose
-	// Key exists. prev is the Seq the decision was made on, 0 for a new case; when the row has moved on
+	// PutCase stores the case, which is what its events come to (Fold), with its projections (index columns,
+	// running clocks); appends the events, sealed and chained from the LastHash of prev on; inserts the notices, skipping
+	// those whose Key exists. prev is the Seq the decision was made on, 0 for a new case; when the row has moved on
 	// (or the new id is taken): KindConflict. A failed write of a Tx fails the Update, even if f looks away.
 	PutCase(c *Case, prev int, events []Event, notices []Notice) error
 	PutNotice(n Notice) error

@@ -118,23 +118,6 @@ func caseRow(c *desk.Case) []any {
 		fold(c.ID + " " + c.Summary + " " + customer)}
 }
 
-// Case implements desk.Reader.
-func (r *reader) Case(id string) (*desk.Case, error) {
-	// An id no database could hold is an id that is not there.
-	if strings.IndexByte(id, 0) >= 0 || !utf8.ValidString(id) {
-		return nil, desk.NoSuchCase(id)
-	}
-	var body []byte
-	found, err := r.one(`select body from case_bodies where id = $1`, []any{id}, &body)
-	switch {
-	case err != nil:
-		return nil, err
-	case !found:
-		return nil, desk.NoSuchCase(id)
-	}
-	return decodeCase(body)
-}
-
 // CaseForUpdate implements desk.Tx. The lock is on the row in cases, which every writer takes first. The
 // snapshot is read by a statement of its own, in the same round trip: one statement for both would read
 // the snapshot as it was before it waited for the lock.
@@ -151,24 +134,12 @@ func (t *tx) CaseForUpdate(id string) (*desk.Case, error) {
 	return c, err
 }
 
-func decodeCase(body []byte) (*desk.Case, error) {
-	c := new(desk.Case)
-	if err := json.Unmarshal(body, c); err != nil {
-		return nil, fmt.Errorf("read a case's snapshot: %w", err)
-	}
-	return c, nil
-}
-
 // PutCase implements desk.Tx: all of it is one round trip.
 func (t *tx) PutCase(c *desk.Case, prev int, events []desk.Event, notices []desk.Notice) error {
 	return t.fail(t.putCase(c, prev, events, notices))
 }
 
 func (t *tx) putCase(c *desk.Case, prev int, events []desk.Event, notices []desk.Notice) error {
-	body, err := lossless(desk.EncodeCase(c))
-	if err != nil {
-		return err
-	}
 	eventRows, err := chainRows(c, prev, events)
 	if err != nil {
 		return err
@@ -176,11 +147,16 @@ func (t *tx) putCase(c *desk.Case, prev int, events []desk.Event, notices []desk
 	row := caseRow(c)
 	var stmts []stmt
 	if prev == 0 {
-		stmts = append(inserts(caseColumns, "", len(row), row),
-			stmt{sql: `insert into case_bodies (id, tenant, body) values ($1, $2, $3)`, args: []any{c.ID, c.Tenant, body}})
+		stmts = inserts(caseColumns, "", len(row), row)
 	} else {
-		stmts = append(stmts, stmt{sql: updateCase, args: append(row, prev, firstPrev(c, events)), counted: true},
-			stmt{sql: `update case_bodies set body = $2 where id = $1`, args: []any{c.ID, body}})
+		stmts = append(stmts, stmt{sql: updateCase, args: append(row, prev, firstPrev(c, events)), counted: true})
+	}
+	if prev != 0 || !oneAct(events) {
+		body, err := lossless(desk.EncodeCase(c))
+		if err != nil {
+			return err
+		}
+		stmts = append(stmts, stmt{sql: putSnapshot, args: []any{c.ID, c.Tenant, body}})
 	}
 	stmts = append(stmts, inserts(eventColumns, "", eventWidth, eventRows)...)
 	if c.Restricted {

@@ -185,22 +185,8 @@ func (r *reader) firstCases(q desk.CaseQuery, half string, afterFiled int64, lim
 		w.and("(c.filed_at, c.id) "+compare+" (?, ?)", afterFiled, q.After)
 	}
 	w.args = append(w.args, limit)
-	return r.cases(`select b.body from (select c.id from `+from+` where `+w.String()+` order by c.filed_at `+order+`, c.id `+order+
-		` limit $`+strconv.Itoa(len(w.args))+`) found cross join case_bodies b where b.id = found.id`, w.args)
-}
-
-func (r *reader) cases(sql string, args []any) ([]*desk.Case, error) {
-	var out []*desk.Case
-	err := r.db.query(r.ctx, sql, args, func(scan scanner) error {
-		var body []byte
-		if err := scan(&body); err != nil {
-			return err
-		}
-		c, err := decodeCase(body)
-		out = append(out, c)
-		return err
-	})
-	return out, err
+	return r.cases(`select c.id from `+from+` where `+w.String()+` order by c.filed_at `+order+`, c.id `+order+
+		` limit $`+strconv.Itoa(len(w.args)), w.args)
 }
 
 // CountCases implements desk.Reader. After, Oldest and Limit do not matter to it.
@@ -226,19 +212,23 @@ func (r *reader) EachCase(scope desk.Scope, from, to time.Time, f func(*desk.Cas
 			w.and("(c.updated_at >= ? or c.open = 1)", millis(from))
 		}
 		w.args = append(w.args, pageSize)
-		page, err := r.cases(`select b.body from cases c cross join case_bodies b where b.id = c.id and `+w.String()+
-			` order by c.id limit $`+strconv.Itoa(len(w.args)), w.args)
+		page, err := r.stored(`select c.id from cases c where `+w.String()+` order by c.id limit $`+strconv.Itoa(len(w.args)), w.args)
 		if err != nil {
 			return err
 		}
-		for _, c := range page {
-			if err := f(c); err != nil {
+		slices.SortFunc(page, func(a, b *stored) int { return cmp.Compare(a.id, b.id) })
+		for _, s := range page {
+			c, err := s.state()
+			if err == nil && c != nil {
+				err = f(c)
+			}
+			if err != nil {
 				return err
 			}
 		}
 		if len(page) < pageSize {
 			return nil
 		}
-		last = page[len(page)-1].ID
+		last = page[len(page)-1].id
 	}
 }

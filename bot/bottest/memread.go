@@ -106,6 +106,9 @@ func (r *memReader) CountCases(q desk.CaseQuery) (int, error) {
 	return len(out), err
 }
 
+// LostCases implements desk.Reader: memory loses none.
+func (r *memReader) LostCases() ([]string, error) { return nil, nil }
+
 // EachCase implements desk.Reader.
 func (r *memReader) EachCase(scope desk.Scope, from, to time.Time, f func(*desk.Case) error) error {
 	out, err := all(r.cases, func(c *desk.Case) bool {

@@ -35,7 +35,7 @@ create index cases_engineer on cases (engineer, filed_at) where engineer <> '';
 create index cases_customer on cases (customer, tenant, filed_at);
 create index cases_signature on cases (signature, tenant, updated_at) where signature <> '';
 
--- The snapshot, as JSON: the fold of the case's events.
+-- The snapshot, as JSON: the fold of the case's events. A case has one from its second act on (decision 0015).
 create table case_bodies (
     id text not null primary key references cases (id),
     tenant text not null,

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"casebot/desk"
 )
@@ -53,38 +54,52 @@ func testText(t *testing.T, open func(t *testing.T) desk.Store) {
 	}
 }
 
-// refused: snapshot, events and notices are judged each by itself, and where one is refused nothing is stored.
+// refused: snapshot, events and notices are judged each by itself, and where one is refused nothing is stored. The snapshot
+// is that of a second act: a new case has none but what its events come to.
 func refused(t *testing.T, s desk.Store, bad string) {
 	late := Monday.AddDate(8000, 0, 0) // JSON has no form for it.
-	file := Filing{ID: "NW-4001", Tenant: "northwind", Summary: "fine"}
-	for name, spoil := range map[string]func(c *desk.Case, n *desk.Notice){
-		"a text in the snapshot": func(c *desk.Case, _ *desk.Notice) { c.Workaround = bad },
-		"a key in the snapshot":  func(c *desk.Case, _ *desk.Notice) { c.Fields[desk.Field(bad)] = "" },
-		"a text in a notice":     func(_ *desk.Case, n *desk.Notice) { n.Data = map[string]string{"text": bad} },
-		"a time in the snapshot": func(c *desk.Case, _ *desk.Notice) { c.ClosedAt = late },
-		"a time in a notice":     func(_ *desk.Case, n *desk.Notice) { n.At = late },
-		"a text in an event":     nil,
+	for i, k := range []struct {
+		name   string
+		reply  string
+		second bool
+		spoil  func(c *desk.Case, n *desk.Notice)
+	}{
+		{"a text in the snapshot", "fine", true, func(c *desk.Case, _ *desk.Notice) { c.Workaround = bad }},
+		{"a key in the snapshot", "fine", true, func(c *desk.Case, _ *desk.Notice) { c.Fields[desk.Field(bad)] = "" }},
+		{"a time in the snapshot", "fine", true, func(c *desk.Case, _ *desk.Notice) { c.ClosedAt = late }},
+		{"a text in a notice", "fine", false, func(_ *desk.Case, n *desk.Notice) { n.Data = map[string]string{"text": bad} }},
+		{"a time in a notice", "fine", false, func(_ *desk.Case, n *desk.Notice) { n.At = late }},
+		{"a text in an event", bad, false, func(*desk.Case, *desk.Notice) {}},
+		{"a text in a later event", bad, true, func(*desk.Case, *desk.Notice) {}},
 	} {
-		c, events := New(file)
-		n := Tell(c.ID, c.ID+"/northwind", c.ID+"/refused", Monday)
-		if spoil != nil {
-			spoil(c, &n)
-		} else {
-			broken := file
-			broken.Summary = bad
-			c, events = New(broken)
-			c.Summary = "fine"
+		id := number(4001 + i)
+		c, events := New(Filing{ID: id, Tenant: "northwind", Summary: "fine"})
+		prev := 0
+		if k.second {
+			file(t, s, Filing{ID: id, Tenant: "northwind", Summary: "fine"})
+			prev = c.Seq
+			c, events = Extend(c, id, "northwind", Monday.Add(time.Minute), desk.Replied{Text: k.reply})
+		} else if k.reply != "fine" {
+			_, events = New(Filing{ID: id, Tenant: "northwind", Summary: k.reply})
+			c.LastHash = events[len(events)-1].Hash
 		}
-		err := s.Update(t.Context(), func(tx desk.Tx) error { return tx.PutCase(c, 0, events, []desk.Notice{n}) })
-		if invalid := desk.KindOf(err) == desk.KindInvalid; err == nil || invalid == strings.HasPrefix(name, "a time") {
-			t.Errorf("%s: %v", name, err)
+		n := Tell(id, id+"/northwind", id+"/refused", Monday)
+		k.spoil(c, &n)
+		err := s.Update(t.Context(), func(tx desk.Tx) error { return tx.PutCase(c, prev, events, []desk.Notice{n}) })
+		if invalid := desk.KindOf(err) == desk.KindInvalid; err == nil || invalid == strings.HasPrefix(k.name, "a time") {
+			t.Errorf("%s: %v", k.name, err)
 		}
 		view(t, s, func(r desk.Reader) error {
-			_, err := r.Case(c.ID)
-			wantKind(t, err, desk.KindNotFound)
+			if stored, err := r.Case(id); k.second {
+				if err != nil || stored.Seq != prev {
+					t.Errorf("%s: the case is at %v: %v", k.name, stored, err)
+				}
+			} else {
+				wantKind(t, err, desk.KindNotFound)
+			}
 			told, err := r.Deliveries(desk.DeliveryPending, 0)
 			if len(told) != 0 {
-				t.Errorf("%s: %d notices stored", name, len(told))
+				t.Errorf("%s: %d notices stored", k.name, len(told))
 			}
 			return err
 		})
