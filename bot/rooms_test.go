@@ -22,7 +22,9 @@ func TestAFullChannelIsLeftAlone(t *testing.T) {
 	var looks atomic.Int64
 	render := d.Render
 	d.Render = func(ctx context.Context, n desk.Notice, h desk.Home) (bot.Message, bool, error) {
-		looks.Add(1)
+		if n.Kind != desk.NoticeArticles { // Looked at once after each card that was sent.
+			looks.Add(1)
+		}
 		return render(ctx, n, h)
 	}
 	newCard := func(id, party string, written time.Time) {
@@ -126,4 +128,42 @@ func TestAPrivateRoomShutsNoOtherRoom(t *testing.T) {
 	if got := w.dana(cases); len(got) != 1 {
 		t.Errorf("the open channel has %q, want one card", got)
 	}
+}
+
+// What the knowledge base has to say follows the first card of a side, once: not a card that was drawn anew, not the card of a
+// restricted case, and not a card that was sent again because nobody knew whether it had arrived.
+func TestArticlesFollowTheFirstCard(t *testing.T) {
+	w := newWorld(t)
+	d := w.worker(nil)
+	card := func(key, id string, isNew bool) {
+		n := notice(desk.NoticeCard, desk.InThread, key, id)
+		n.Lane = id + "/northwind"
+		if isNew {
+			n.Room = "northwind"
+		}
+		w.put(n)
+		w.settle(d, 10*time.Second)
+	}
+	looked := func(want ...string) {
+		t.Helper()
+		var got []string
+		for _, x := range w.in(desk.DeliveryDropped) {
+			got = append(got, x.Key)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("looked up: %q, want %q", got, want)
+		}
+	}
+	w.file("NW-1001", "Exports hang", false)
+	w.file("NW-1002", "Leaked", true, "dana")
+	card("first", "NW-1001", true)
+	looked("NW-1001/1/articles/northwind/")
+	card("anew", "NW-1001", false)
+	card("restricted", "NW-1002", false)
+	looked("NW-1001/1/articles/northwind/")
+
+	w.fake.Fault = failing(fault(bot.Unclear, 0, true))
+	w.file("NW-1003", "Exports stop", false)
+	card("unclear", "NW-1003", true)
+	looked("NW-1001/1/articles/northwind/", "NW-1003/1/articles/northwind/")
 }

@@ -223,6 +223,11 @@ func (d *Delivery) end(x desk.Delivery, o outcome) {
 				return err
 			}
 		}
+		if o.state == desk.DeliverySent {
+			if err := d.follow(tx, x.Notice, now); err != nil {
+				return err
+			}
+		}
 		next := now.Add(o.after)
 		if o.stays {
 			next = x.NotBefore
@@ -237,6 +242,22 @@ func (d *Delivery) end(x desk.Delivery, o outcome) {
 		return
 	}
 	d.stored(o.post)
+}
+
+// follow writes down what is told after a notice that was sent.
+func (d *Delivery) follow(tx desk.Tx, sent desk.Notice, now time.Time) error {
+	if sent.Kind != desk.NoticeCard || sent.Room == "" {
+		return nil
+	}
+	events, err := tx.Events(sent.Case)
+	if err != nil {
+		return err
+	}
+	articles, ok := desk.ArticlesAfter(sent, events, now)
+	if !ok {
+		return nil
+	}
+	return tx.PutNotice(articles)
 }
 
 func (d *Delivery) remember(ref Ref, look string) {

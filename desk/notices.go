@@ -49,8 +49,7 @@ func (n *notices) party(side PartyKind) string {
 	return n.c.Tenant
 }
 
-// put adds a notice, filling in what all have in common. Its key says what it tells to whom, so that
-// the same thing written twice is delivered once; its delivery id is short enough for every platform.
+// put adds a notice, filling in what all have in common.
 func (n *notices) put(x Notice) {
 	x.Tenant, x.Case, x.At, x.NotBefore = n.c.Tenant, n.c.ID, n.now, n.now
 	switch x.Place {
@@ -61,12 +60,18 @@ func (n *notices) put(x Notice) {
 	default:
 		x.Lane = n.c.ID + "/" + x.Party
 	}
-	x.Key = n.c.ID + "/" + strconv.Itoa(x.Seq) + "/" + string(x.Kind) + "/" + x.Party + "/" + x.Person
-	if x.Kind == NoticeRedraw {
-		x.Key += "/" + strconv.Itoa(x.Generation) // The same message may be drawn anew more than once.
-	}
-	x.ID = DeliveryID(x.Key)
+	x.name()
 	n.out = append(n.out, x)
+}
+
+// name gives a notice about a case its key, which says what it tells to whom, so that the same thing written twice is
+// delivered once, and its delivery id, which is short enough for every platform.
+func (n *Notice) name() {
+	n.Key = n.Case + "/" + strconv.Itoa(n.Seq) + "/" + string(n.Kind) + "/" + n.Party + "/" + n.Person
+	if n.Kind == NoticeRedraw {
+		n.Key += "/" + strconv.Itoa(n.Generation) // The same message may be drawn anew more than once.
+	}
+	n.ID = DeliveryID(n.Key)
 }
 
 // DeliveryID makes the id that travels with a message from its dedup key: 20 characters.
@@ -91,20 +96,27 @@ func (n *notices) tell(e Event, sides ...PartyKind) {
 	}
 }
 
-// articles has the knowledge base look for articles when a side gets a case: nothing is sent where it has
-// none. A restricted case is never looked up (handbook §4).
-func (n *notices) articles(e Event, side PartyKind) {
-	if !n.c.Restricted && slices.Contains(n.sides(), side) {
-		n.put(Notice{Kind: NoticeArticles, Place: InThread, Party: n.party(side), Seq: e.Seq})
+// ArticlesAfter is the notice that follows the first card of a side, once it is sent: the knowledge base looks for articles
+// and says nothing where it has none. A restricted case is never looked up (handbook §4), and its card waits for no room.
+func ArticlesAfter(card Notice, events []Event, now time.Time) (Notice, bool) {
+	i := slices.IndexFunc(events, func(e Event) bool {
+		_, up := e.Body.(Escalated)
+		return up || card.Party == e.Tenant
+	})
+	if card.Kind != NoticeCard || card.Room == "" || i < 0 {
+		return Notice{}, false
 	}
+	x := Notice{Tenant: card.Tenant, Case: card.Case, Lane: card.Lane, Kind: NoticeArticles, Place: InThread, Party: card.Party,
+		Seq: events[i].Seq, At: now, NotBefore: now}
+	x.name()
+	return x, true
 }
 
 // event decides for one event. Acts with words of their own are told; what only moves a clock shows
 // on the card.
 func (n *notices) event(e Event) {
 	switch b := e.Body.(type) {
-	case Filed:
-		n.articles(e, Partner) // The card tells the rest.
+	case Filed: // The card tells it.
 	case Said:
 		if e.Side == Partner {
 			n.tell(e, Provider) // Copied across with the name; the Partner's room has the original.
@@ -133,9 +145,6 @@ func (n *notices) event(e Event) {
 	case ClockStarted, ClockStopped, ClockPaused, ClockResumed, ClockMoved, ClockBreached, PromiseEnded:
 	default:
 		n.tell(e, Partner, Provider)
-	}
-	if b, ok := e.Body.(Escalated); ok && b.Cycle == 1 {
-		n.articles(e, Provider)
 	}
 }
 
