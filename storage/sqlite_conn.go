@@ -42,7 +42,7 @@ func sqliteDSN(path string, readOnly bool, busyMillis int) string {
 		return dsn + "&mode=ro&_query_only=1"
 	}
 	// 8 MiB of page cache for the writer: what every filing touches, and little beside it.
-	return dsn + "&mode=rwc&_journal_mode=WAL&_txlock=immediate&_cache_size=-8192"
+	return dsn + "&mode=rwc&_journal_mode=WAL&_txlock=immediate&_cache_size=-4096"
 }
 
 func dialSQLite(dsn string) (*sqliteConn, error) {
