@@ -80,7 +80,7 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 			}
 		}
 	}
-	// What an answer leaves behind is collected half as often as Go would by itself, for some megabytes of memory: collecting
+	// What an answer leaves behind is collected a third as often as Go would by itself, for some megabytes of memory: collecting
 	// was a tenth of the work of a /case (docs/performance.md). It is not said before, because starting leaves much behind.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(300)
