@@ -4,9 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // What people find when they type "/" in a guild (docs.discord.com/developers/interactions/application-commands):
@@ -113,7 +114,14 @@ func fileOptions() []command {
 	return out
 }
 
-var optionName = regexp.MustCompile(`^[-_'\p{Ll}\p{Lo}\p{N}]{1,32}$`)
+// isOptionName says whether Discord takes a name for a command or an option
+// (docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-naming).
+func isOptionName(s string) bool {
+	n := utf8.RuneCountInString(s)
+	return n >= 1 && n <= 32 && !strings.ContainsFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("-_'", r) && !unicode.In(r, unicode.Ll, unicode.Lo, unicode.N)
+	})
+}
 
 // menus makes /desk, with descriptions of so many characters at most, and says which command stands behind
 // each of its paths ("kb open").
@@ -134,7 +142,7 @@ func menus(list []CommandInfo, most int) (command, map[string]CommandInfo) {
 			name = familyTop
 		}
 		sub := subcommand(c, name, most)
-		if !optionName.MatchString(name) {
+		if !isOptionName(name) {
 			continue
 		}
 		if family == "" {
@@ -205,7 +213,7 @@ func subcommand(c CommandInfo, name string, most int) command {
 	}
 	for _, o := range c.Options {
 		taken := slices.ContainsFunc(out.Options, func(have command) bool { return have.Name == o.Key })
-		if taken || !optionName.MatchString(o.Key) || len(out.Options) == maxSubs {
+		if taken || !isOptionName(o.Key) || len(out.Options) == maxSubs {
 			continue
 		}
 		out.Options = append(out.Options, command{Type: stringOption, Name: o.Key, Description: about(o.About), Autocomplete: o.Complete})

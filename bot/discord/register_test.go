@@ -154,7 +154,7 @@ func TestMenusBecomeLinesAndBack(t *testing.T) {
 			options = append(options, map[string]any{"name": caseKey, "type": stringOption, "value": given[caseKey]})
 		}
 		for _, o := range c.Options {
-			if v := text.Draw(t, o.Key); optionName.MatchString(o.Key) && strings.TrimSpace(v) != "" {
+			if v := text.Draw(t, o.Key); isOptionName(o.Key) && strings.TrimSpace(v) != "" {
 				given[o.Key] = v
 				options = append(options, map[string]any{"name": o.Key, "type": stringOption, "value": v})
 			}
@@ -262,4 +262,15 @@ func FuzzReadCommand(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestOptionNames(t *testing.T) {
+	for name, want := range map[string]bool{
+		"new": true, "kb-open": true, "it's_2": true, "größe": true, "件名": true, strings.Repeat("é", 32): true,
+		"": false, "New": false, "two words": false, "a.b": false, "a\xff": false, strings.Repeat("é", 33): false,
+	} {
+		if got := isOptionName(name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
 }
