@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"strings"
 )
 
 // A told message may offer acts, and an act can be done once: who has the case, what the customer thinks of it. It may
@@ -20,16 +21,18 @@ func Endings(e Event, side PartyKind, all []Event) []Event {
 	var out []Event
 	was := map[string]int{} // Where in out the end of each part of an offer stands.
 	void := takenBack(all)
+	over := func(part string) bool { _, is := was[part]; return is }
 	for _, x := range all {
 		if x.Seq <= e.Seq || void(x) {
 			continue
 		}
 		part := usesUp(e, side, x, all)
-		if part != wholly && !slices.Contains(parts, part) {
-			continue
+		of, timed := strings.CutSuffix(part, timeOf)
+		if part != wholly && !slices.Contains(parts, part) || timed && over(of) {
+			continue // Nobody waits for what has come, whenever it was due.
 		}
 		if i, again := was[part]; again {
-			if part == "rating" {
+			if _, moved := out[i].Body.(ClockMoved); moved || part == "rating" {
 				out[i] = x // The later word counts: it corrects the one before. Of the rest the first says how it ended.
 			}
 		} else {
@@ -40,11 +43,17 @@ func Endings(e Event, side PartyKind, all []Event) []Event {
 			break
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(x Event) bool {
+		of, timed := strings.CutSuffix(usesUp(e, side, x, all), timeOf)
+		return timed && over(of)
+	})
 }
 
 // wholly is the part with whose end nothing is left of an offer.
 const wholly = "it"
+
+// timeOf ends the name of the part that is the time of another one: that one still stands when its time is another.
+const timeOf = "'s time"
 
 // offers lists the parts of what the message of an event offers to a side: buttons that do one thing once, and promises
 // that end. Each part can end by itself.
@@ -80,7 +89,7 @@ func offers(e Event, side PartyKind, all []Event) []string {
 		}
 	case Resolved:
 		if side == Partner {
-			return []string{"relay", "rating", "closing", wholly} // A rating can be corrected for ever.
+			return append(relays(e, side, all), "rating", "closing", wholly) // A rating can be corrected for ever.
 		}
 		return relays(e, side, all)
 	case ClockFired:
@@ -135,15 +144,15 @@ func usesUp(e Event, side PartyKind, x Event, all []Event) string {
 		k, stopped := x.Body.(ClockStopped)
 		return over(stopped && k.Clock == b.Clock) // At most one cycle of a clock runs: the one that it asked for.
 	case Acknowledged, Updated, WorkaroundGiven:
-		if passesOn(e, side, x) {
-			return "relay"
+		if part := passesOn(e, side, x); part != "" {
+			return part
 		}
 		if endsUpdate(e, x) {
 			return "update"
 		}
 	case Resolved:
-		if passesOn(e, side, x) {
-			return "relay"
+		if part := passesOn(e, side, x); part != "" {
+			return part
 		}
 		switch y := x.Body.(type) {
 		case Rated:
@@ -221,7 +230,8 @@ func takenBack(all []Event) func(Event) bool {
 	return func(x Event) bool {
 		_, on := x.Body.(WaitEnded)
 		_, off := x.Body.(WaitStarted)
-		_, moved := x.Body.(ClockMoved)
+		m, moved := x.Body.(ClockMoved)
+		moved = moved && m.Clock != ClockRelay // An undone act leaves that clock alone (clocksWithout).
 		return slices.ContainsFunc(void, func(a act) bool {
 			return x.Seq >= a.of.Seq && x.Seq < a.until && (x.Actor == a.of.Actor && x.At.Equal(a.of.At) || on && a.waits || off && !a.waits || moved)
 		})

@@ -52,10 +52,14 @@ func endsUpdate(e, x Event) bool {
 // relays says whether a message is about a word of the Provider that the Partner passes on: the Partner is asked to, and
 // the Provider reads by when where a clock runs for it.
 func relays(e Event, side PartyKind, all []Event) []string {
-	if e.Side == Provider && (side == Partner || relayRuns(e, all)) {
-		return []string{"relay"}
+	runs := relayRuns(e, all)
+	switch {
+	case e.Side != Provider || side == Provider && !runs:
+		return nil
+	case runs:
+		return []string{"relay", "relay" + timeOf}
 	}
-	return nil
+	return []string{"relay"}
 }
 
 // relayRuns says whether the relay clock ran after the act that an event belongs to.
@@ -79,15 +83,26 @@ func relayRuns(e Event, all []Event) bool {
 	return runs
 }
 
-// passesOn says that with a later event the Partner has told the customer, or has no time any more by which to.
-func passesOn(e Event, side PartyKind, x Event) bool {
+// passesOn says what a later event did to the passing on of a word: the Partner has told the customer, or has another time
+// by which to, or none. Without one the Partner is still asked to, and the Provider waits for nothing.
+func passesOn(e Event, side PartyKind, x Event) string {
 	switch y := x.Body.(type) {
 	case Relayed:
-		return y.Of == e.Seq
+		if y.Of == e.Seq {
+			return "relay"
+		}
 	case ClockStopped:
-		return side == Provider && y.Clock == ClockRelay
+		if y.Clock == ClockRelay && side == Provider {
+			return "relay"
+		} else if y.Clock == ClockRelay {
+			return "relay" + timeOf
+		}
+	case ClockMoved:
+		if y.Clock == ClockRelay && !y.Due.Equal(y.From) {
+			return "relay" + timeOf
+		}
 	}
-	return false
+	return ""
 }
 
 // lastCall says that an event took the last step of the on-call ladder: nobody else is called after it.

@@ -104,7 +104,7 @@ func TestTheRelayEndsThePromiseOfIt(t *testing.T) {
 	p.wantRedrawn("eve", UndoAct{Of: VerbResolve}, "resolved harbor", "resolved northwind")
 	p.pass(time.Minute)
 	p.do("eve", UpdateCase{Text: "It came back."})
-	p.wantRedrawn("dana", ChangeSeverity{To: Sev3, Why: "One till"}, "updated harbor") // No time runs for it any more.
+	p.wantRedrawn("dana", ChangeSeverity{To: Sev3, Why: "One till"}, "updated harbor", "updated northwind") // No time runs for it any more.
 	p.pass(time.Minute)
 	p.wantRedrawn("dana", RelayUpdate{}, "updated northwind")
 
@@ -114,6 +114,46 @@ func TestTheRelayEndsThePromiseOfIt(t *testing.T) {
 	p.do("eve", AckCase{})
 	p.do("eve", ResolveCase{Text: "Patched."})
 	p.wantRedrawn("dana", RelayUpdate{}, "resolved northwind") // The Provider was told no time.
+}
+
+// Both sides read by when a word is passed on. Another severity has another time, which stands in place of the old one until
+// the word is passed on; then nobody needs any time.
+func TestAnotherSeverityMovesTheTimeToPassAWordOn(t *testing.T) {
+	p := newPaper(t)
+	p.file("2", FieldSteps)
+	p.do("dana", EscalateCase{})
+	p.do("eve", AckCase{})
+	p.do("eve", UpdateCase{Text: "Found it."})
+	word := p.events[slices.IndexFunc(p.events, func(e Event) bool { _, is := e.Body.(Updated); return is })]
+	ends := func(want ...string) {
+		t.Helper()
+		for _, side := range []PartyKind{Partner, Provider} {
+			var got []string
+			for _, x := range Endings(word, side, p.events) {
+				got = append(got, x.Body.Kind())
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("for the %s the word is ended by %q, want %q", side, got, want)
+			}
+		}
+	}
+	both := []string{"acknowledged harbor", "acknowledged northwind", "updated harbor", "updated northwind"}
+	p.pass(time.Minute)
+	p.wantRedrawn("dana", ChangeSeverity{To: Sev1, Why: "All tills"}, both[2:]...)
+	ends("clock_moved")
+	p.pass(time.Minute)
+	p.wantRedrawn("dana", ChangeSeverity{To: Sev2, Why: "Two tills"}, both[2:]...)
+	ends("clock_moved")
+	if last := Endings(word, Partner, p.events)[0]; !last.At.Equal(stamp(p.now)) {
+		t.Errorf("what counts is the change at %s, want the last one", last.At)
+	}
+	p.pass(time.Minute)
+	p.wantRedrawn("dana", RelayUpdate{}, both[2:]...)
+	ends("relayed")
+	p.pass(time.Minute)
+	p.do("eve", UpdateCase{Text: "Mending it."})
+	p.wantRedrawn("dana", ChangeSeverity{To: Sev1, Why: "All tills"}, both[2:]...) // The newer word alone.
+	ends("relayed")
 }
 
 // The Partner is told that the acknowledgement is late, and its contact nothing.

@@ -20,7 +20,7 @@ func mayEnd(before *Case, events []Event) bool {
 		case WaitStarted:
 			return awaited && b.On == OnCustomer
 		case ClockMoved:
-			return awaited && b.Clock == ClockUpdate && !b.Due.Equal(b.From)
+			return (awaited && b.Clock == ClockUpdate || b.Clock == ClockRelay) && !b.Due.Equal(b.From)
 		case ClockStopped:
 			k := before.clock(b.Clock)
 			return b.Clock == ClockRelay || b.Clock == ClockUpdate && k != nil && k.Fired > 0 // Somebody was reminded of it.

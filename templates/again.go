@@ -2,6 +2,7 @@ package templates
 
 import (
 	"slices"
+	"time"
 
 	"casebot/bot"
 	"casebot/desk"
@@ -57,6 +58,16 @@ func ending[B desk.Body](e desk.Event, side desk.PartyKind, all []desk.Event) (d
 		}
 	}
 	return desk.Event{}, false
+}
+
+// movedTo is the deadline that a message names as it holds now: where it was moved to since, or as it was.
+func (v View) movedTo(kind desk.ClockKind, due time.Time, e desk.Event, all []desk.Event) time.Time {
+	for _, x := range desk.Endings(e, v.Side, all) {
+		if b, ok := x.Body.(desk.ClockMoved); ok && b.Clock == kind {
+			due = b.Due
+		}
+	}
+	return due
 }
 
 // settled adds what has become of what a message offered or promised, and takes its urgency away.

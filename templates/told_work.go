@@ -47,9 +47,13 @@ func (v View) toldCustomer(e desk.Event, all []desk.Event) (bot.Message, bool) {
 func (v View) updateOver(e desk.Event, all []desk.Event) (desk.Event, bool) {
 	ended := desk.Endings(e, v.Side, all)
 	n := slices.IndexFunc(ended, func(x desk.Event) bool {
-		_, told := x.Body.(desk.Relayed)
-		_, stopped := x.Body.(desk.ClockStopped)
-		return !told && !stopped
+		switch b := x.Body.(type) {
+		case desk.Relayed, desk.ClockStopped:
+			return false
+		case desk.ClockMoved:
+			return b.Clock != desk.ClockRelay
+		}
+		return true
 	})
 	if n < 0 {
 		return desk.Event{}, false
@@ -90,15 +94,17 @@ func (v View) withRelay(m bot.Message, e desk.Event, all []desk.Event, copyable 
 		return m
 	}
 	k, due := v.Case.Clock(desk.ClockRelay)
+	by := v.movedTo(desk.ClockRelay, k.Due, e, all)
 	x, over := ending[desk.Relayed](e, v.Side, all)
+	stop, stopped := ending[desk.ClockStopped](e, v.Side, all)
 	if v.Side == desk.Provider {
 		if !over {
-			x, over = ending[desk.ClockStopped](e, v.Side, all)
+			x, over = stop, stopped
 		}
 		if over {
 			m.Blocks = append(m.Blocks, v.became(x))
 		} else if due {
-			m.Blocks = append(m.Blocks, para(v.partner()+" passes it on by ", k.Due, "."))
+			m.Blocks = append(m.Blocks, para(v.partner()+" passes it on by ", by, "."))
 		}
 		return m
 	}
@@ -107,8 +113,10 @@ func (v View) withRelay(m bot.Message, e desk.Event, all []desk.Event, copyable 
 		m.Blocks = append(m.Blocks, v.became(x))
 		return m
 	}
-	if due {
-		m.Blocks = append(m.Blocks, para("Tell the customer by ", k.Due, "."))
+	if stopped {
+		m.Blocks = append(m.Blocks, para("Tell the customer. There has been no deadline for it since ", stop.At, "."))
+	} else if due {
+		m.Blocks = append(m.Blocks, para("Tell the customer by ", by, "."))
 	}
 	m.Buttons = append(m.Buttons, relayButton(v.Case.ID, e.Seq))
 	return m
