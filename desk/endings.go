@@ -147,8 +147,8 @@ func usesUp(e Event, side PartyKind, x Event, all []Event) string {
 		if part := passesOn(e, side, x); part != "" {
 			return part
 		}
-		if endsUpdate(e, x) {
-			return "update"
+		if part := endsUpdate(e, x, all); part != "" {
+			return part
 		}
 	case Resolved:
 		if part := passesOn(e, side, x); part != "" {

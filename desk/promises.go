@@ -13,7 +13,7 @@ func promises(e Event, others []string) []string {
 	if nextUpdate(e).IsZero() {
 		return others
 	}
-	return append([]string{"update"}, others...)
+	return append([]string{"update", "update" + timeOf}, others...)
 }
 
 // nextUpdate is by when an event promised the next update; zero for no promise.
@@ -27,26 +27,55 @@ func nextUpdate(e Event) time.Time {
 	return time.Time{}
 }
 
-// endsUpdate says that with a later event the next update has come, or is not to be expected at the promised time.
-func endsUpdate(e, x Event) bool {
+// endsUpdate says what a later event did to the promise of the next update: it has come, it is not to be expected any more,
+// or it has another time.
+func endsUpdate(e, x Event, all []Event) string {
 	if nextUpdate(e).IsZero() {
-		return false
+		return ""
 	}
+	over := false
 	switch y := x.Body.(type) {
 	case Updated:
-		return x.Side == e.Side
+		over = x.Side == e.Side
 	case WorkaroundGiven:
-		return x.Side == e.Side && y.Of == 0
+		over = x.Side == e.Side && y.Of == 0
 	case TakenBack, Returned:
-		return e.Side == Provider
+		over = e.Side == Provider
 	case Resolved, Closed, Merged, Withdrawn:
-		return true
+		over = true
 	case WaitStarted:
-		return y.On == OnCustomer // The clock stands until the wait ends, and then has another time.
+		over = y.On == OnCustomer // The clock stands until the wait ends, and then has another time.
+	case ClockStopped:
+		over = y.Clock == ClockUpdate && y.Why == TargetOff && dueAtStop(x, all).Equal(promisedAt(e, x, all))
 	case ClockMoved:
-		return y.Clock == ClockUpdate && y.From.Equal(nextUpdate(e)) && !y.Due.Equal(y.From)
+		if y.Clock == ClockUpdate && !y.Due.Equal(y.From) && y.From.Equal(promisedAt(e, x, all)) {
+			return "update" + timeOf
+		}
 	}
-	return false
+	if over {
+		return "update"
+	}
+	return ""
+}
+
+// promisedAt is when the update that an event promised is due just before a later event, as severity changes moved it.
+func promisedAt(e, x Event, all []Event) time.Time {
+	by, void := nextUpdate(e), takenBack(all)
+	for _, y := range all {
+		if m, ok := y.Body.(ClockMoved); ok && y.Seq > e.Seq && y.Seq < x.Seq && m.Clock == ClockUpdate && m.From.Equal(by) && !void(y) {
+			by = m.Due
+		}
+	}
+	return by
+}
+
+// dueAtStop is when the status update was due whose clock an event stopped.
+func dueAtStop(x Event, all []Event) time.Time {
+	n := slices.IndexFunc(all, func(y Event) bool { return y.Seq == x.Seq })
+	if k := Fold(all[:max(n, 0)]).clock(ClockUpdate); k != nil {
+		return k.Due
+	}
+	return time.Time{}
 }
 
 // relays says whether a message is about a word of the Provider that the Partner passes on: the Partner is asked to, and

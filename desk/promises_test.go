@@ -37,8 +37,48 @@ func TestTheNextUpdateEndsThePromiseOfIt(t *testing.T) {
 		p.wantRedrawn(c.who, c.cmd, c.want...)
 		p.pass(time.Minute)
 		if c.want != nil && p.c.Status == StatusAcknowledged {
-			p.wantRedrawn("eve", UpdateCase{Text: "Still at it."})
+			var again []string
+			if _, moved := c.cmd.(ChangeSeverity); moved { // The promise still stood, for another time.
+				again = told
+			}
+			p.wantRedrawn("eve", UpdateCase{Text: "Still at it."}, again...)
 		}
+	}
+}
+
+// Another severity moves the promised time as often as it changes, and where it asks for no updates nothing is promised.
+func TestAnotherSeverityMovesThePromiseOrEndsIt(t *testing.T) {
+	p := newPaper(t)
+	p.book.Severities[3].Update = Span{}
+	p.file("2", FieldSteps)
+	p.do("dana", UpdateCase{Text: "We look into it.", NextBy: p.now.Add(3 * time.Hour)}) // Nobody was asked for that one.
+	p.do("dana", EscalateCase{})
+	p.do("eve", AckCase{})
+	p.do("eve", UpdateCase{Text: "Found it.", NextBy: p.now.Add(2 * time.Hour)})
+	p.do("dana", RelayUpdate{})
+	told := []string{"updated harbor", "updated northwind"}
+	words := []Event{}
+	for _, e := range p.events {
+		if _, is := e.Body.(Updated); is {
+			words = append(words, e)
+		}
+	}
+	for _, to := range []Severity{Sev1, Sev3, Sev2} {
+		p.pass(time.Minute)
+		p.wantRedrawn("dana", ChangeSeverity{To: to, Why: "It changed"}, told...)
+		got := Endings(words[1], Provider, p.events)[1:] // First stands that it was relayed.
+		if len(got) != 1 || !got[0].Body.(ClockMoved).Due.Equal(p.c.clock(ClockUpdate).Due) {
+			t.Errorf("at %s the promise became %v, due is %s", to, got, p.c.clock(ClockUpdate).Due)
+		}
+	}
+	p.pass(time.Minute)
+	p.wantRedrawn("dana", ChangeSeverity{To: Sev4, Why: "It changed"}, told...)
+	got := Endings(words[1], Provider, p.events)[1:]
+	if len(got) != 1 || got[0].Body.(ClockStopped).Why != TargetOff {
+		t.Errorf("without updates the promise became %v", got)
+	}
+	if got := Endings(words[0], Partner, p.events); len(got) != 0 {
+		t.Errorf("the Partner's own word, which no clock kept, became %v", got)
 	}
 }
 

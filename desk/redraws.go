@@ -23,7 +23,7 @@ func mayEnd(before *Case, events []Event) bool {
 			return (awaited && b.Clock == ClockUpdate || b.Clock == ClockRelay) && !b.Due.Equal(b.From)
 		case ClockStopped:
 			k := before.clock(b.Clock)
-			return b.Clock == ClockRelay || b.Clock == ClockUpdate && k != nil && k.Fired > 0 // Somebody was reminded of it.
+			return b.Clock == ClockRelay || b.Clock == ClockUpdate && (awaited || k != nil && k.Fired > 0) // Somebody was reminded of it.
 		case ClockFired:
 			k := before.clock(ClockLadder)
 			return b.Clock == ClockLadder && !before.Lapsed.IsZero() && k != nil && b.Fired >= len(k.Thresholds())

@@ -20,6 +20,9 @@ func (w *work) severityMoved(from, to Severity, why string) {
 	w.moveClocks(how, from.String()+" changed to "+to.String()+": "+why)
 }
 
+// TargetOff is why a clock stops whose target the new severity or policy does not have.
+const TargetOff = "the new target is off"
+
 // moveClocks gives every open clock the target that the policy has for it now.
 func (w *work) moveClocks(how, why string) {
 	p := w.policy()
@@ -33,7 +36,7 @@ func (w *work) moveClocks(how, why string) {
 		w.breachIfLate(&k)
 		old := *w.c.cycle(k.Kind, k.Cycle) // With the breach that was just recorded.
 		if target.Limit.Zero() {
-			w.stopClock(old.Kind, false, StateCancelled, "the new target is off")
+			w.stopClock(old.Kind, false, StateCancelled, TargetOff)
 			continue
 		}
 		n := w.movedClock(old, target, how)

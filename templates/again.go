@@ -126,6 +126,8 @@ func (v View) became(x desk.Event) bot.Block {
 		switch {
 		case b.Clock == desk.ClockUpdate && met: // By an update, a workaround or the resolution.
 			return did("settled it")
+		case b.Clock == desk.ClockUpdate && b.Why == desk.TargetOff:
+			return para("Since ", x.At, " no further update is due at this severity.")
 		case b.Clock == desk.ClockUpdate:
 			return para("Since ", x.At, " it is no longer due.")
 		}
@@ -139,8 +141,6 @@ func (v View) became(x desk.Event) bot.Block {
 		return did("gave the next update")
 	case desk.WaitStarted:
 		return did("let the case wait on " + waitOn(b.On))
-	case desk.ClockMoved: // Of the status update.
-		return para("The time of the next update was changed ", x.At, ".")
 	case desk.ClockFired: // Of the on-call ladder.
 		return para("The people on call were called for the last time ", x.At, ".")
 	}

@@ -101,6 +101,11 @@ func TestGoldenKeptPromises(t *testing.T) {
 		s.does("ivy", cmd)
 		s.out.Reset()
 		keep("the next update, after "+string(cmd.Verb()), word, "")
+		if _, moved := cmd.(desk.ChangeSeverity); moved {
+			s.fires(time.Minute, desk.ClockStopped{Clock: desk.ClockUpdate, State: desk.StateCancelled, Why: desk.TargetOff})
+			keep("the next update, where the severity asks for none", word, "")
+			s.now = s.now.Add(-time.Minute)
+		}
 		c := before
 		s.c, s.events = &c, events
 	}

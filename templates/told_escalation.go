@@ -257,13 +257,14 @@ func (v View) lapsed(e desk.Event, b desk.Lapsed, all []desk.Event) bot.Message 
 // is reminded that their thread is internal, at the moment when it starts to matter.
 func (v View) acknowledged(e desk.Event, b desk.Acknowledged, all []desk.Event) bot.Message {
 	m := bot.Message{Title: v.title("acknowledged"), Tone: bot.ToneGood, Blocks: []bot.Block{para(v.actor(e), " has the case.")}}
-	switch {
-	case v.settled(&m, e, all):
-		if !v.goesOn(e, all) {
+	if x, over := v.updateOver(e, all); over {
+		m.Tone = bot.ToneNone
+		m.Blocks = append(m.Blocks, v.became(x))
+		if !goesOn(x) {
 			m.Blocks[0] = para(v.actor(e), " had the case.")
 		}
-	case !b.NextUpdate.IsZero():
-		m.Blocks = append(m.Blocks, para("The next update comes by ", b.NextUpdate, "."))
+	} else if by := v.movedTo(desk.ClockUpdate, b.NextUpdate, e, all); !by.IsZero() {
+		m.Blocks = append(m.Blocks, para("The next update comes by ", by, "."))
 	}
 	if v.Side == desk.Provider {
 		how := "Use Reply to partner for what " + v.partner() + " should read."
@@ -276,14 +277,11 @@ func (v View) acknowledged(e desk.Event, b desk.Acknowledged, all []desk.Event) 
 	return m
 }
 
-// goesOn says that the promise of the next update ended without the case leaving who had acknowledged it.
-func (v View) goesOn(e desk.Event, all []desk.Event) bool {
-	for _, x := range desk.Endings(e, v.Side, all) {
-		switch x.Body.(type) {
-		case desk.Updated, desk.WorkaroundGiven, desk.WaitStarted, desk.ClockMoved:
-		default:
-			return false
-		}
+// goesOn says that what ended the promise of the next update left the case with who had acknowledged it.
+func goesOn(x desk.Event) bool {
+	switch x.Body.(type) {
+	case desk.Updated, desk.WorkaroundGiven, desk.WaitStarted, desk.ClockStopped:
+		return true
 	}
-	return true
+	return false
 }

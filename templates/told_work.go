@@ -25,6 +25,9 @@ func (v View) toldCustomer(e desk.Event, all []desk.Event) (bot.Message, bool) {
 		if x, over := v.updateOver(e, all); over {
 			m.Blocks = append(m.Blocks, v.became(x))
 			b.NextBy = time.Time{} // Nobody is to be told it any more.
+		} else if by := v.movedTo(desk.ClockUpdate, b.NextBy, e, all); !by.Equal(b.NextBy) {
+			m.Blocks = append(m.Blocks, para("The next update comes by ", by, "."))
+			b.NextBy = by
 		} else if !b.NextBy.IsZero() {
 			m.Blocks = append(m.Blocks, para("The next update is promised for ", b.NextBy, "."))
 		}
@@ -48,9 +51,9 @@ func (v View) updateOver(e desk.Event, all []desk.Event) (desk.Event, bool) {
 	ended := desk.Endings(e, v.Side, all)
 	n := slices.IndexFunc(ended, func(x desk.Event) bool {
 		switch b := x.Body.(type) {
-		case desk.Relayed, desk.ClockStopped:
+		case desk.Relayed, desk.ClockMoved:
 			return false
-		case desk.ClockMoved:
+		case desk.ClockStopped:
 			return b.Clock != desk.ClockRelay
 		}
 		return true
@@ -96,7 +99,7 @@ func (v View) withRelay(m bot.Message, e desk.Event, all []desk.Event, copyable 
 	k, due := v.Case.Clock(desk.ClockRelay)
 	by := v.movedTo(desk.ClockRelay, k.Due, e, all)
 	x, over := ending[desk.Relayed](e, v.Side, all)
-	stop, stopped := ending[desk.ClockStopped](e, v.Side, all)
+	stop, stopped := relayStopped(e, v.Side, all)
 	if v.Side == desk.Provider {
 		if !over {
 			x, over = stop, stopped
@@ -120,6 +123,16 @@ func (v View) withRelay(m bot.Message, e desk.Event, all []desk.Event, copyable 
 	}
 	m.Buttons = append(m.Buttons, relayButton(v.Case.ID, e.Seq))
 	return m
+}
+
+// relayStopped finds the event that ended the deadline for passing a word on.
+func relayStopped(e desk.Event, side desk.PartyKind, all []desk.Event) (desk.Event, bool) {
+	for _, x := range desk.Endings(e, side, all) {
+		if b, ok := x.Body.(desk.ClockStopped); ok && b.Clock == desk.ClockRelay {
+			return x, true
+		}
+	}
+	return desk.Event{}, false
 }
 
 // relayButton names the update it is about, so that an older message's button does not confirm a newer one.
