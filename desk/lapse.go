@@ -68,6 +68,7 @@ func (w *work) acknowledge(promise time.Time) {
 	running := w.c.clock(ClockUpdate)
 	again := running != nil && w.sideOf(running) == Provider // A lapsed one: the cadence never stopped.
 	switch next, ok := w.nextUpdate(promise); {
+	case promise.IsZero() && w.c.Wait != nil && w.c.Wait.On == OnCustomer: // The clock stands until the customer's word.
 	case again && running.Due.After(w.env.Now):
 		ack.NextUpdate = running.Due
 	case again: // It is late, and was told as that. Nobody is promised a time that is over.

@@ -81,6 +81,29 @@ func TestALapsedCaseIsTakenUpAgain(t *testing.T) {
 	}
 }
 
+// While the clock of the update stands nobody is promised a time that it would have had, but what somebody says holds.
+func TestAnAcknowledgementWhileTheCustomerIsAwaitedPromisesNoTime(t *testing.T) {
+	for on, promised := range map[WaitOn]bool{OnCustomer: false, OnThirdParty: true} {
+		for _, by := range []time.Duration{0, 2 * time.Hour} {
+			p := newPaper(t)
+			p.file("2", FieldSteps)
+			p.do("dana", EscalateCase{})
+			p.do("dana", WaitCase{On: on, Reason: "the version"})
+			ack := AckCase{}
+			if by > 0 {
+				ack.NextUpdate = p.now.Add(by) // Somebody's own word is their promise.
+			}
+			e := p.do("eve", ack)[0]
+			if got := !nextUpdate(e).IsZero(); got != (promised || by > 0) {
+				t.Errorf("waiting on %s and promising %s, the next update is promised for %s", on, by, nextUpdate(e))
+			}
+			if k := p.c.clock(ClockUpdate); k == nil || (k.State == StatePaused) != (on == OnCustomer) {
+				t.Errorf("waiting on %s, the cadence is %+v", on, k)
+			}
+		}
+	}
+}
+
 // While the case waits on somebody the wait's own nudges watch it.
 func TestAWaitingCaseDoesNotLapse(t *testing.T) {
 	p := newPaper(t)
