@@ -66,6 +66,7 @@ type Promise struct {
 	Party string    `json:"party"`
 	By    time.Time `json:"by"`
 	Kept  string    `json:"kept,omitempty"` // "", "kept" or "broken".
+	With  int       `json:"with,omitempty"` // The event of the resolution that settled it, which can be undone.
 }
 
 // Rating is the customer's satisfaction with one resolution, 1 (poor) to 5 (very good).

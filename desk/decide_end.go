@@ -21,7 +21,7 @@ func (g GiveWorkaround) decide(w *work) error {
 		return err
 	}
 	w.endWait("a workaround was given")
-	w.settlePromises()
+	w.settlePromises(0)
 	w.workaround(WorkaroundGiven{Text: g.Text}, time.Time{})
 	return nil
 }
@@ -53,8 +53,9 @@ func (r ResolveCase) decide(w *work) error {
 		return &Error{Kind: KindInvalid, Say: "There is no resolution code " + quoted(r.Code) + ".", Fields: []FieldError{{"code", "Choose one of the list."}}}
 	}
 	w.add(Resolved{Text: r.Text, Code: r.Code, Articles: r.Articles, Number: w.c.Resolutions + 1})
+	resolution := w.c.Seq
 	w.endWait("the case was resolved")
-	w.settlePromises()
+	w.settlePromises(resolution)
 	if w.env.By.side == Partner {
 		w.firstResponse("resolved with the customer")
 	}

@@ -80,7 +80,7 @@ func (u UpdateCase) decide(w *work) error {
 		}
 		w.endWait("a workaround was given")
 	}
-	w.settlePromises()
+	w.settlePromises(0)
 	u.NextBy = stampOrZero(u.NextBy)
 	cadence := w.c.clock(ClockUpdate)
 	mine := cadence != nil && w.sideOf(cadence) == w.env.By.side
@@ -125,11 +125,12 @@ func (w *work) checkPromise(by time.Time) error {
 	return nil
 }
 
-// settlePromises closes the promises of the actor's side: kept when this update came in time.
-func (w *work) settlePromises() {
+// settlePromises closes the promises of the actor's side: kept when this update came in time. resolution is the event of
+// the resolution that closes them, 0 for what can't be undone.
+func (w *work) settlePromises(resolution int) {
 	for _, p := range slices.Clone(w.c.Promises) {
 		if p.Kept == "" && p.Party == partyOfSide(w.c, w.env.By.side) {
-			w.add(PromiseEnded{Of: p.Seq, Kept: !w.env.Now.After(p.By)})
+			w.add(PromiseEnded{Of: p.Seq, Kept: !w.env.Now.After(p.By), With: resolution})
 		}
 	}
 }

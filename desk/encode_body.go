@@ -48,6 +48,7 @@ func (w *jsonWriter) body(body Body) bool {
 	case PromiseEnded:
 		w.num("of", int64(b.Of))
 		w.yes("kept", b.Kept)
+		w.optNum("with", int64(b.With))
 	case Paged:
 		w.num("step", int64(b.Step))
 		w.text("person", b.Person)

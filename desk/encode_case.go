@@ -100,6 +100,7 @@ func (w *jsonWriter) promise(p *Promise) {
 	w.text("party", p.Party)
 	w.time("by", p.By)
 	w.optText("kept", p.Kept)
+	w.optNum("with", int64(p.With))
 	w.shut('}')
 }
 

@@ -278,10 +278,12 @@ type (
 		Engineer string    `json:"engineer"`
 		Since    time.Time `json:"since"` // The Provider's last activity.
 	}
-	// PromiseEnded settles a promise.
+	// PromiseEnded settles a promise. With is the event of the resolution that did; 0: an update, or its time passed. Those
+	// can't be undone. Resolutions of before With was kept have none, and settle for good.
 	PromiseEnded struct {
 		Of   int  `json:"of"`
 		Kept bool `json:"kept"`
+		With int  `json:"with,omitempty"`
 	}
 	// Paged says whom the on-call ladder called.
 	Paged struct {

@@ -83,7 +83,7 @@ func Apply(c *Case, e Event) {
 	case PromiseEnded:
 		for i := range c.Promises {
 			if c.Promises[i].Seq == b.Of {
-				c.Promises[i].Kept = map[bool]string{true: "kept", false: "broken"}[b.Kept]
+				c.Promises[i].Kept, c.Promises[i].With = map[bool]string{true: "kept", false: "broken"}[b.Kept], b.With
 			}
 		}
 	case Relayed:
@@ -150,6 +150,7 @@ func Apply(c *Case, e Event) {
 			if c.Resolutions == 0 {
 				c.FirstSolved = time.Time{}
 			}
+			c.owePromises(b.Of)
 		}
 	default:
 		applyClock(c, e)
@@ -259,6 +260,15 @@ func (c *Case) mark(e Event, v Verb) {
 func (c *Case) owe(e Event) {
 	if e.Side == Provider {
 		c.ToRelay = append(c.ToRelay, e.Seq)
+	}
+}
+
+// owePromises opens the promises again that a resolution kept which is undone. One that was late by then stays broken.
+func (c *Case) owePromises(resolution int) {
+	for i := range c.Promises {
+		if p := &c.Promises[i]; p.With == resolution && p.Kept == "kept" {
+			p.Kept, p.With = "", 0
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -140,5 +141,65 @@ func TestAnUndoneActKeepsABreach(t *testing.T) {
 	}
 	if n != 1 || !p.clock(ClockTier1, 1).Breached.Equal(due) {
 		t.Errorf("%d breaches of the first response, kept as %s", n, p.clock(ClockTier1, 1).Breached)
+	}
+}
+
+// A resolution keeps what was promised, and when it is undone the promise is open: the next word keeps or breaks it.
+func TestAnUndoneResolutionLeavesAPromiseOpen(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		promised      time.Duration
+		before, after time.Duration // From the promise to the resolution, from its undoing to the next word.
+		solved, then  string        // After the resolution, and after the next word.
+	}{
+		{"the word comes in time", 2 * time.Hour, time.Minute, time.Minute, "kept", "kept"},
+		{"the word comes late", 2 * time.Hour, time.Minute, 3 * time.Hour, "kept", "broken"},
+		{"the resolution was late itself", 2 * time.Hour, 3 * time.Hour, time.Minute, "broken", "broken"},
+	} {
+		p := newPaper(t)
+		p.file("2", FieldSteps)
+		p.do("dana", EscalateCase{})
+		p.do("eve", AckCase{})
+		p.do("eve", UpdateCase{Text: "Found it.", NextBy: p.now.Add(c.promised)})
+		p.pass(c.before)
+		p.do("eve", ResolveCase{Text: "Patched."})
+		if got := p.c.Promises[0].Kept; got != c.solved {
+			t.Errorf("%s: the resolution leaves the promise %q, want %q", c.name, got, c.solved)
+		}
+		p.pass(time.Minute)
+		p.do("eve", UndoAct{Of: VerbResolve})
+		if got := p.c.Promises[0].Kept; c.solved == "kept" && got != "" || c.solved != "kept" && got != c.solved {
+			t.Errorf("%s: undone, the promise is %q", c.name, got)
+		}
+		p.pass(c.after)
+		p.do(System, tick{})
+		p.do("eve", UpdateCase{Text: "Mending it."})
+		if got := p.c.Promises[0]; got.Kept != c.then || got.With != 0 && c.solved == "kept" {
+			t.Errorf("%s: in the end the promise is %+v, want %q", c.name, got, c.then)
+		}
+	}
+}
+
+// A record of before the resolution was kept beside the promise gives the same case as it always did.
+func TestAnOldResolutionSettlesAPromiseForGood(t *testing.T) {
+	p := newPaper(t)
+	p.file("2", FieldSteps)
+	p.do("dana", EscalateCase{})
+	p.do("eve", AckCase{})
+	p.do("eve", UpdateCase{Text: "Found it.", NextBy: p.now.Add(time.Hour)})
+	p.do("eve", ResolveCase{Text: "Patched."})
+	p.do("eve", UndoAct{Of: VerbResolve})
+	old := slices.Clone(p.events)
+	for i, e := range old {
+		if b, ok := e.Body.(PromiseEnded); ok {
+			b.With = 0
+			old[i].Body = b
+		}
+	}
+	if got := Fold(old).Promises[0]; got.Kept != "kept" || got.With != 0 {
+		t.Errorf("it folds to %+v", got)
+	}
+	if got := Fold(p.events).Promises[0]; got.Kept != "" {
+		t.Errorf("a new record folds to %+v", got)
 	}
 }
