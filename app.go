@@ -99,7 +99,7 @@ func NewApp(ctx context.Context, o AppOptions) (*App, error) {
 	a.Delivery = &bot.Delivery{Store: store, Dir: o.Dir, Platforms: map[string]bot.Platform{}, Render: renderer.Render, Clock: o.Clock, Log: o.Log}
 	a.pages = &web.Articles{Desk: d, Save: a.articles.Save, Now: a.Clock.Now, Base: o.URL, Log: o.Log}
 	a.Mount("/kb/", a.pages)
-	options := commands.Options{Digest: a.digestNow, Library: a.articles, Log: o.Log, Pages: a.pages}
+	options := commands.Options{Digest: a.digestNow, Library: a.articles, Log: o.Log, Pages: a.pages, Shut: a.Delivery.Shut}
 	a.withHelper(o.Assist)
 	a.articles.build.pause = o.pauseArticles
 	a.articles.start()

@@ -29,6 +29,15 @@ func closedTo(err error) (*SendError, bool) {
 	return e, errors.As(err, &e) && e.Closed && e.Kind == Temporary
 }
 
+// Shut says whether a home's channel for cases, or its workspace, is known to take no messages at the moment.
+func (d *Delivery) Shut(home desk.Home) bool {
+	d.init()
+	now := d.Clock.Now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.shut[placeOf(home, home.Cases)].holds(now) || d.shut[placeOf(home, "")].holds(now)
+}
+
 // closed shuts a place that took nothing of a message, and has the message wait for it with its lane. A new card waits with
 // the others for its channel, in the order in which they were written; anything else goes behind what waits already, so that
 // one thread that is refused for a reason of its own keeps no other waiting.

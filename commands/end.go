@@ -170,7 +170,7 @@ func runResolve(r *request) (bot.Answer, error) {
 	if r.side() == desk.Partner {
 		parts = append(parts, "Ask the customer how satisfied they are, and press the number under the resolution.")
 	} else {
-		parts = append(parts, r.partner()+" tells the customer and asks how satisfied they are.")
+		parts = append(parts, r.told(r.partner()+" tells the customer and asks how satisfied they are."))
 	}
 	if r.h.opt.Library != nil && r.h.desk.MayWriteArticle(r.by(), desk.Article{}) == nil && r.offers(desk.AssistArticle) {
 		parts = append(parts, button("Draft an article", "kb-draft "+r.c.ID))

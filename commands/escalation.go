@@ -152,7 +152,7 @@ func runAck(r *request) (bot.Answer, error) {
 	if _, err := r.act(r.c.ID, desk.AckCase{NextUpdate: next}); err != nil {
 		return bot.Answer{}, err
 	}
-	parts := []any{bot.ToneGood, spans("You have ", bot.B(r.c.ID), " now."), r.partner() + " has been told your name."}
+	parts := []any{bot.ToneGood, spans("You have ", bot.B(r.c.ID), " now."), r.told(r.partner() + " has been told your name.")}
 	if k, ok := r.c.Clock(desk.ClockUpdate); ok {
 		parts = append(parts, spans("Give the next update by ", k.Due, "."))
 	}
@@ -212,7 +212,7 @@ func runReturn(r *request) (bot.Answer, error) {
 	if _, err := r.act(r.c.ID, do); err != nil {
 		return bot.Answer{}, err
 	}
-	return r.say(spans(bot.B(r.c.ID), " is back with "+r.partner()+"."), "They have been told what is missing.")
+	return r.say(spans(bot.B(r.c.ID), " is back with "+r.partner()+"."), r.told("They have been told what is missing."))
 }
 
 // fieldNamed finds a field by its name or its label.

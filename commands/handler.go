@@ -23,7 +23,9 @@ type Options struct {
 	Pages Pages
 	// Writer is the writing helper; nil: there is none, and nothing speaks of it.
 	Writer Writer
-	Log    *slog.Logger
+	// Shut says whether a home is known to take no messages at the moment; nil: nobody knows.
+	Shut func(desk.Home) bool
+	Log  *slog.Logger
 }
 
 // Handler carries out what people do. It is what stands behind bot.Dispatcher.
@@ -85,6 +87,7 @@ type request struct {
 	sent   bool // The values came from a form.
 	acted  bool // Something other than an act on a case was done; such an act takes its draft with it (desk.Act).
 	draft  string
+	waits  string // The other side's name, where it is told what was done only later.
 
 	asked bool              // The knowledge base has been asked for what is in the form.
 	found []desk.Suggestion // What it answered,
@@ -157,6 +160,7 @@ func (r *request) act(id string, do desk.Command) (desk.Outcome, error) {
 		}
 	}
 	r.c = out.Case
+	r.waits = r.waitingFor(out.Events)
 	return out, nil
 }
 
@@ -168,7 +172,9 @@ func (r *request) say(parts ...any) (bot.Answer, error) {
 	for _, p := range parts {
 		switch p := p.(type) {
 		case string:
-			m.Blocks = append(m.Blocks, bot.P(bot.T(p)))
+			if p != "" {
+				m.Blocks = append(m.Blocks, bot.P(bot.T(p)))
+			}
 		case []bot.Span:
 			m.Blocks = append(m.Blocks, bot.P(p...))
 		case bot.Block:
@@ -179,7 +185,36 @@ func (r *request) say(parts ...any) (bot.Answer, error) {
 			m.Tone = p
 		}
 	}
+	if r.waits != "" {
+		m.Tone = bot.ToneWarn
+		m.Blocks = append(m.Blocks, bot.P(bot.T(r.waits+" does not see it in their channel yet, because the desk can't write there at the moment.")),
+			bot.P(bot.T("It is sent by itself, in order, once that is mended. If it can't wait, tell them another way.")))
+	}
 	return r.answer(m)
+}
+
+// waitingFor names the other side where something that was just done is told to it and its channel takes nothing.
+func (r *request) waitingFor(events []desk.Event) string {
+	other := r.c.Tenant
+	if r.side() == desk.Partner {
+		other = r.dir().Provider().ID
+	}
+	crosses := r.c.Reached && !r.c.Restricted && !r.dir().SharedRoom(r.c.Tenant) &&
+		slices.ContainsFunc(events, func(e desk.Event) bool { return e.Audience == desk.Both })
+	home, ok := r.dir().HomeOf(other)
+	if !crosses || !ok || r.h.opt.Shut == nil || !r.h.opt.Shut(home) {
+		return ""
+	}
+	p, _ := r.dir().Party(other)
+	return p.Name
+}
+
+// told is a sentence on what the other side knows now; nothing where it does not know it yet.
+func (r *request) told(sentence string) string {
+	if r.waits != "" {
+		return ""
+	}
+	return sentence
 }
 
 // answer shows a message to the person alone and closes the form it answers. A button whose act would be

@@ -54,7 +54,7 @@ func workCommands() []Command {
 				if _, err := r.act(r.c.ID, desk.Reply{Text: r.get("text"), Files: files}); err != nil {
 					return bot.Answer{}, err
 				}
-				return r.say(bot.ToneGood, spans("Sent to "+r.partner()+" on ", bot.B(r.c.ID), "."))
+				return r.sentAcross()
 			},
 		},
 		{
@@ -164,7 +164,7 @@ func runUpdate(r *request) (bot.Answer, error) {
 		parts = append(parts, "The case counts as having a workaround. Resolve it when the cause is gone.")
 	}
 	if r.side() == desk.Provider {
-		parts = append(parts, r.partner()+" passes it on to the customer.")
+		parts = append(parts, r.told(r.partner()+" passes it on to the customer."))
 	} else {
 		parts = append(parts, "Make sure the customer has it too.")
 	}

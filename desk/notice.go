@@ -1,6 +1,9 @@
 package desk
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Ref is a platform's own name for a message, a thread or a channel: opaque, made and parsed in one
 // file per adapter. It starts with the home's id and a colon, so that anyone can tell whose it is.
@@ -75,11 +78,15 @@ type Delivery struct {
 	Attempts int           `json:"attempts"`
 	Started  bool          `json:"started"` // A send was begun and its outcome never recorded.
 	Leased   time.Time     `json:"leased,omitzero"`
-	Waits    string        `json:"-"` // With one that was claimed: the room that its lane waited for, if any.
+	Waits    string        `json:"-"` // The room that its lane waits for, if any; with one that was claimed, waited for.
 	Error    string        `json:"error,omitempty"`
 	Ref      Ref           `json:"ref,omitempty"`
 	SentAt   time.Time     `json:"sent_at,omitzero"`
 }
+
+// Shut says whether it waits for a place that takes nothing until somebody lets the desk in (decision 0014). The name of such a
+// room has a slash, and that of a party's own has none.
+func (d Delivery) Shut() bool { return strings.Contains(d.Waits, "/") }
 
 // Post ties a platform message to a case, so that a reaction, a reply or a click on it finds the case.
 type Post struct {

@@ -39,7 +39,8 @@ func (d *Desk) Undelivered(ctx context.Context, by Person) ([]Delivery, error) {
 	return out, err
 }
 
-// heldAfter is how long a message may be on its way before it counts as held up.
+// heldAfter is how long a message may be on its way before it counts as held up. One for a place that is known to take nothing
+// counts at once.
 const heldAfter = 2 * time.Minute
 
 // HeldUp tells of the messages to one party that wait for one reason because sending fails, and are tried again by
@@ -90,7 +91,7 @@ func heldUp(party string, waiting []Delivery, now time.Time) []HeldUp {
 	for _, x := range waiting {
 		// What is for later is not late.
 		late := x.Error != "" || !x.NotBefore.After(now.Add(-heldAfter))
-		if x.Party != party || !late || x.At.After(now.Add(-heldAfter)) {
+		if x.Party != party || !x.Shut() && (!late || x.At.After(now.Add(-heldAfter))) {
 			continue
 		}
 		if x.Error == "" {

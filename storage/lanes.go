@@ -56,7 +56,7 @@ func (t *tx) finish() error {
 
 // selectHeads reads the pending notice of a lane that comes next: the one that was leased, when the lease
 // has run out, else the oldest.
-const selectHeads = deliveryColumns + `0 from lanes cross join notices n where n.pos = coalesce(
+const selectHeads = deliveryColumns + `0, lanes.room from lanes cross join notices n where n.pos = coalesce(
 	(select h.pos from notices h where lanes.leased <> '' and h.lane = lanes.lane and h.state = 'pending' and h.id = lanes.leased
 		order by h.pos limit 1),
 	(select min(h.pos) from notices h where h.lane = lanes.lane and h.state = 'pending')) and `
@@ -134,10 +134,8 @@ func (t *tx) claim(now time.Time, lease time.Duration, limit int, shut []string)
 	// The rows are locked now, so this statement sees everything that was put into these lanes before.
 	w := &where{}
 	var names []any
-	rooms := map[string]string{}
 	for _, l := range ready {
 		names = append(names, l.name)
-		rooms[l.name] = l.room
 	}
 	w.in("lanes.lane", names)
 	var out []desk.Delivery
@@ -155,7 +153,7 @@ func (t *tx) claim(now time.Time, lease time.Duration, limit int, shut []string)
 			stmts = append(stmts, stmt{sql: `update lanes set leased = '', ready_at = $2 where lane = $1`, args: []any{d.Lane, millis(d.NotBefore)}})
 			return nil
 		}
-		d.Leased, d.Waits = instant(millis(until)), rooms[d.Lane]
+		d.Leased = instant(millis(until))
 		out = append(out, d)
 		stmts = append(stmts, stmt{sql: `update lanes set leased = $2, ready_at = $3 where lane = $1`, args: []any{d.Lane, d.ID, millis(until)}})
 		return nil

@@ -43,16 +43,16 @@ func (t *tx) noticeStmts(ns []desk.Notice) ([]stmt, error) {
 
 const deliveryColumns = `select n.id, n.lane, n.state, n.not_before, n.attempts, n.started_at, n.sent_at, n.ref, n.error, n.body, `
 
-const selectDeliveries = deliveryColumns + `coalesce(l.ready_at, 0)
-	from notices n left join lanes l on l.lane = n.lane and l.leased = n.id `
+const selectDeliveries = deliveryColumns + `coalesce(l.ready_at, 0), coalesce(w.room, '')
+	from notices n left join lanes l on l.lane = n.lane and l.leased = n.id left join lanes w on w.lane = n.lane and n.state = 'pending' `
 
-// scanDelivery reads a row of deliveryColumns and the end of the lease.
+// scanDelivery reads a row of deliveryColumns, the end of the lease and the room that the lane waits for.
 func scanDelivery(scan scanner) (desk.Delivery, error) {
 	var d desk.Delivery
 	var id, lane, state, ref string
 	var notBefore, started, sent, leased int64
 	var body []byte
-	if err := scan(&id, &lane, &state, &notBefore, &d.Attempts, &started, &sent, &ref, &d.Error, &body, &leased); err != nil {
+	if err := scan(&id, &lane, &state, &notBefore, &d.Attempts, &started, &sent, &ref, &d.Error, &body, &leased, &d.Waits); err != nil {
 		return d, err
 	}
 	if err := json.Unmarshal(body, &d.Notice); err != nil {

@@ -160,7 +160,7 @@ func testDeliveries(t *testing.T, open func(t *testing.T) desk.Store) {
 		wantKind(t, m.s.Update(t.Context(), func(tx desk.Tx) error {
 			return tx.HoldDelivery(desk.DeliveryID("a1"), "+elsewhere", "", false, at(2))
 		}), desk.KindConflict)
-		if p := m.list(desk.DeliveryPending); len(p) != 4 || p[0].Error != "nobody is let in" || p[0].Attempts != 1 || !p[0].Started {
+		if p := m.list(desk.DeliveryPending); len(p) != 4 || p[0].Error != "nobody is let in" || p[0].Waits != "+elsewhere" || p[0].Attempts != 1 || !p[0].Started {
 			t.Errorf("pending: %+v", p)
 		}
 		m.put(Tell("", "a", "a3", at(2)), Tell("", "d", "d1", at(2)))
