@@ -21,7 +21,8 @@ func TestAConnectionThatIsCutIsResumed(t *testing.T) {
 			s := stage(t, "text", nil)
 			end(s)
 			s.saysAndIsHeard("meanwhile")
-			s.eventually("the resuming", func() bool { return s.fake.Resumes(s.bot) == 1 && s.Ready() == nil })
+			// A slow machine may answer another beat late, and the connection is then given up once more.
+			s.eventually("the resuming", func() bool { return s.fake.Resumes(s.bot) >= 1 && s.Ready() == nil })
 			s.saysAndIsHeard("afterwards")
 			if n := s.fake.Identifies(s.bot); n != 1 {
 				t.Errorf("%d sessions were begun, want the first alone", n)

@@ -406,7 +406,8 @@ func TestTheFormChangesWhenThePersonPauses(t *testing.T) {
 // A form that is sent while its last words still wait for a pause is sent once: nothing of it changes the form, or
 // keeps a draft, after it was filed. One that comes back with errors goes on as before.
 func TestAFormThatIsSentIsNotChangedAnyMore(t *testing.T) {
-	s := stage(t, false, func(o *Options) { o.Typing = 60 * time.Millisecond })
+	// The form must be sent while it is waited for more typing, on a slow machine too.
+	s := stage(t, false, func(o *Options) { o.Typing = 400 * time.Millisecond })
 	refuse := true
 	s.inbox.set(func(in *bot.Interaction) bot.Answer {
 		f := &bot.Form{Name: "new", Title: "New case", Fields: []bot.FormField{{Key: "summary", Label: "Summary", Kind: bot.AskText, Live: true, Value: in.Values["summary"]}}}
