@@ -187,6 +187,5 @@ func (u UndoAct) decide(w *work) error {
 	if to := transitions[u.Of][last.Status]; to != w.c.Status || w.c.LastUpdate.After(last.At) {
 		return Errf(KindState, "Something else has happened since, so it cannot be undone. %s", instead(w.c.Status))
 	}
-	w.undo(*last)
-	return nil
+	return w.undo(*last)
 }

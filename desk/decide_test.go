@@ -74,6 +74,7 @@ func (p *paper) try(who string, cmd Command) ([]Event, *Case, error) {
 			}
 			return AroundTheClock{}
 		},
+		Past: func() ([]Event, error) { return p.events, nil },
 		OnCall: func(call string) (Person, bool) {
 			if p.calls != nil {
 				return p.dir.Person(p.calls[call])

@@ -60,6 +60,7 @@ type Env struct {
 	Calendar func(party string, sev Severity) BusinessTime // The calendar a party's clocks run on at a severity (SLA.md §2).
 	OnCall   func(call string) (Person, bool)              // Who a step of the ladder calls at Now (handbook §4).
 	Pins     map[string]string                             // Calendar versions a case filed or re-rated now is pinned to, by party.
+	Past     func() ([]Event, error)                       // The events of the case so far; read by an undoing only.
 	Similar  int                                           // Other cases with the same signature within the trigger's span.
 }
 

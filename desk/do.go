@@ -256,7 +256,13 @@ func (d *Desk) put(tx Tx, before, after *Case, events []Event, now time.Time) er
 func (d *Desk) env(r Reader, a Act, book *Handbook, c *Case) *Env {
 	return &Env{Now: a.Now, By: a.By, Dir: d.Dir, Book: book,
 		Calendar: func(party string, sev Severity) BusinessTime { return d.calendarOf(r, book, c, party, sev) },
-		OnCall:   func(call string) (Person, bool) { return d.onCall(r, d.Dir.Provider().ID, call, a.Now) }}
+		Past: func() ([]Event, error) {
+			if c == nil {
+				return nil, nil
+			}
+			return r.Events(c.ID)
+		},
+		OnCall: func(call string) (Person, bool) { return d.onCall(r, d.Dir.Provider().ID, call, a.Now) }}
 }
 
 // calendarOf gives the calendar of a party's clocks at a severity: 24×7 where the handbook and the

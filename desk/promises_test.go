@@ -120,7 +120,12 @@ func TestAnUndoneActGivesThePromiseOfAnUpdateBack(t *testing.T) {
 		}
 		p.pass(time.Minute)
 		p.do("dana", UndoAct{Of: VerbEscalate})
-		if got := Endings(last, Partner, p.events); len(got) != 0 {
+		got := Endings(last, Partner, p.events)
+		if _, moves := between.(ChangeSeverity); moves { // That was not undone, and the promise is one of its severity.
+			if len(got) != 1 || !got[0].Body.(ClockMoved).Due.Equal(p.c.clock(ClockUpdate).Due) {
+				t.Errorf("after %s the promise became %v", between.Verb(), got)
+			}
+		} else if len(got) != 0 {
 			t.Errorf("without %s the promise ended by %s", between.Verb(), got[0].Body.Kind())
 		}
 	}

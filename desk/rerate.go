@@ -8,6 +8,16 @@ import (
 
 // severityMoved applies a severity change to the open clocks (SLA.md §2, Severity up and Severity down).
 func (w *work) severityMoved(from, to Severity, why string) {
+	w.moveClocks(w.moving(from, to), SeverityChanged{From: from, To: to, Why: why}.reason())
+}
+
+// reason is why a deadline was moved.
+func (s SeverityChanged) reason() string {
+	return s.From.String() + " changed to " + s.To.String() + ": " + s.Why
+}
+
+// moving is how a severity change moves the open deadlines.
+func (w *work) moving(from, to Severity) string {
 	how := w.env.Book.Lifecycle.SeverityDown
 	if to < from {
 		if how = w.env.Book.Lifecycle.SeverityUp; how == "" {
@@ -17,7 +27,7 @@ func (w *work) severityMoved(from, to Severity, why string) {
 	if how == "" {
 		how = RateRetroactive
 	}
-	w.moveClocks(how, from.String()+" changed to "+to.String()+": "+why)
+	return how
 }
 
 // TargetOff is why a clock stops whose target the new severity or policy does not have.
@@ -25,9 +35,7 @@ const TargetOff = "the new target is off"
 
 // moveClocks gives every open clock the target that the policy has for it now.
 func (w *work) moveClocks(how, why string) {
-	p := w.policy()
-	targets := map[ClockKind]Range{ClockTier1: p.Tier1, ClockTier2: p.Tier2, ClockRelay: {Limit: p.Relay}, ClockWorkaround: p.Workaround,
-		ClockResolution: p.Resolution, ClockUpdate: {Limit: p.Update}, ClockLapse: {Limit: p.lapse()}}
+	targets := w.policy().targets()
 	for _, k := range slices.Clone(w.c.Clocks) {
 		target, has := targets[k.Kind]
 		if k.Ended() || !has {
@@ -43,6 +51,12 @@ func (w *work) moveClocks(how, why string) {
 		w.add(ClockMoved{Clock: old.Kind, From: old.Due, Due: n.Due, Early: n.EarlyDue, Warn: n.Warnings, Tell: n.Tell, Base: n.Base,
 			Budget: n.Budget, Calendar: n.Calendar, Why: why})
 	}
+}
+
+// targets lists what a severity asks of each clock that has a target, and of the lapse.
+func (p SeverityPolicy) targets() map[ClockKind]Range {
+	return map[ClockKind]Range{ClockTier1: p.Tier1, ClockTier2: p.Tier2, ClockRelay: {Limit: p.Relay}, ClockWorkaround: p.Workaround,
+		ClockResolution: p.Resolution, ClockUpdate: {Limit: p.Update}, ClockLapse: {Limit: p.lapse()}}
 }
 
 // movedClock is a clock as it is with another target.

@@ -203,3 +203,47 @@ func TestAnOldResolutionSettlesAPromiseForGood(t *testing.T) {
 		t.Errorf("a new record folds to %+v", got)
 	}
 }
+
+// The severity that was changed in between holds, and so do its deadlines: as if the undone act had never been.
+func TestAnUndoneActLeavesTheDeadlinesOfTheSeverityThatHolds(t *testing.T) {
+	for _, changes := range [][]Severity{{Sev1}, {Sev3}, {Sev1, Sev2}, {Sev3, Sev4}} {
+		cases := map[bool]*paper{}
+		for _, acked := range []bool{false, true} {
+			p := newPaper(t)
+			cases[acked] = p
+			p.file("2", FieldSteps)
+			p.do("dana", EscalateCase{})
+			p.pass(3 * time.Minute)
+			if acked {
+				p.do("eve", AckCase{})
+			}
+			for _, to := range changes {
+				p.pass(2 * time.Minute)
+				p.do("dana", ChangeSeverity{To: to, Why: "It changed"})
+			}
+			p.pass(time.Minute)
+			if acked {
+				p.do("eve", UndoAct{Of: VerbAck})
+			}
+		}
+		for _, kind := range []ClockKind{ClockTier1, ClockTier2} {
+			got, want := cases[true].c.clock(kind), cases[false].c.clock(kind)
+			if got == nil || !got.Due.Equal(want.Due) || !got.EarlyDue.Equal(want.EarlyDue) || got.Budget != want.Budget || !slices.EqualFunc(got.Warnings, want.Warnings, time.Time.Equal) {
+				t.Errorf("through %v the %s is\n%+v, without the act it is\n%+v", changes, kind, got, want)
+			}
+		}
+	}
+
+	// A clock that the severity does not have ends.
+	p := newPaper(t)
+	p.book.Severities[3].Tier2 = Range{}
+	p.file("2", FieldSteps)
+	p.do("dana", EscalateCase{})
+	p.do("eve", AckCase{})
+	p.pass(time.Minute)
+	p.do("dana", ChangeSeverity{To: Sev4, Why: "It is a question"})
+	p.do("eve", UndoAct{Of: VerbAck})
+	if k := p.clock(ClockTier2, 1); k.State != StateCancelled {
+		t.Errorf("the response that the severity does not ask for is %s", k.State)
+	}
+}

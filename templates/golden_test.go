@@ -147,6 +147,7 @@ func (s *stage) does(who string, cmd desk.Command) []desk.Event {
 	s.now = s.now.Add(time.Minute)
 	by := s.person(who)
 	events, c, err := desk.Decide(s.c, cmd, &desk.Env{Now: s.now, By: by, Dir: s.dir, Book: s.book,
+		Past:     func() ([]desk.Event, error) { return s.events, nil },
 		Calendar: func(string, desk.Severity) desk.BusinessTime { return desk.AroundTheClock{} },
 		OnCall: func(call string) (desk.Person, bool) {
 			return s.dir.Person(map[string]string{"on-call": "ivy", "duty manager": "pat"}[call])

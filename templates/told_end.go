@@ -49,6 +49,7 @@ func (v View) toldEnd(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	case desk.Undone:
 		m.Title = v.title("is " + c.Status.Words() + " again")
 		m.Blocks = []bot.Block{para(v.actor(e), " took the "+stepName(b.Verb)+" back."), para("The case stands where it stood before.")}
+		m.Blocks = append(m.Blocks, movedDeadlines(e, all)...)
 	default:
 		return bot.Message{}, false
 	}
