@@ -57,19 +57,19 @@ func (w *work) tickTarget(k *Clock) {
 		if k.Breached.IsZero() { // Somebody's act in the quiet hours may have recorded it already.
 			w.addAt(k.Due, ClockBreached{Clock: kind, Cycle: n, Party: k.Party, Due: k.Due})
 		}
-		w.breakPromises(k.Party)
 	}
+	w.breakPromises(k.Party)
 	if fired == len(ts) && k.reminds() {
 		f.Next = w.nextReminder(k)
 	}
 	w.add(f)
 }
 
-// breakPromises settles the promises of a party whose time has passed without an update.
+// breakPromises settles the promises of a party whose time has come without an update.
 func (w *work) breakPromises(party string) {
 	for _, p := range slices.Clone(w.c.Promises) {
 		mine := p.Party == party || p.Party == string(Provider) && party == w.party(Provider)
-		if p.Kept == "" && mine && w.env.Now.After(p.By) {
+		if p.Kept == "" && mine && !w.env.Now.Before(p.By) {
 			w.add(PromiseEnded{Of: p.Seq, Kept: false})
 		}
 	}
