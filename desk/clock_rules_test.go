@@ -234,3 +234,69 @@ func TestTheFirstWordAfterTheAcknowledgementIsMeasured(t *testing.T) {
 		t.Errorf("acknowledged %s, first word %s; want %s and %s", p.c.AckedAt, p.c.FirstWord, acked, word)
 	}
 }
+
+// A severity that asks for what the one before did not starts the clock for it at the change: a case that goes up to Sev 1
+// is owed status updates, whoever has it.
+func TestAnotherSeverityStartsTheClocksThatTheOneBeforeHadNot(t *testing.T) {
+	hours := func(n int) Range { return Range{Limit: Span{N: n, Unit: "hour"}} }
+	for _, c := range []struct {
+		name string
+		has  func(*paper) // What happened before the change.
+		want map[ClockKind]ClockState
+	}{
+		{"nobody has answered", func(*paper) {}, map[ClockKind]ClockState{ClockWorkaround: StateRunning, ClockResolution: StateRunning}},
+		{"the Partner has answered", func(p *paper) { p.do("dana", UpdateCase{Text: "We look into it."}) },
+			map[ClockKind]ClockState{ClockUpdate: StateRunning, ClockWorkaround: StateRunning, ClockResolution: StateRunning}},
+		{"it is escalated", func(p *paper) { p.do("dana", EscalateCase{}) },
+			map[ClockKind]ClockState{ClockTier2: StateRunning, ClockWorkaround: StateRunning, ClockResolution: StateRunning}},
+		{"an engineer has it", func(p *paper) { p.do("dana", EscalateCase{}); p.do("eve", AckCase{}) },
+			map[ClockKind]ClockState{ClockUpdate: StateRunning, ClockWorkaround: StateRunning, ClockResolution: StateRunning}},
+		{"it waits on the customer", func(p *paper) {
+			p.do("dana", EscalateCase{})
+			p.do("eve", AckCase{})
+			p.do("eve", WaitCase{On: OnCustomer, Reason: "the version"})
+		}, map[ClockKind]ClockState{ClockUpdate: StatePaused, ClockWorkaround: StatePaused, ClockResolution: StatePaused}},
+		{"there is a workaround", func(p *paper) {
+			p.do("dana", EscalateCase{})
+			p.do("eve", AckCase{})
+			p.do("eve", GiveWorkaround{Text: "Use till 2."})
+		}, map[ClockKind]ClockState{ClockUpdate: StateRunning, ClockResolution: StateRunning}},
+	} {
+		p := newPaper(t)
+		p.book.Severities[1].Workaround, p.book.Severities[1].Resolution = hours(8), hours(40)
+		p.book.Severities[3].Tier2, p.book.Severities[3].Update = Range{}, Span{}
+		p.file("4", FieldSteps)
+		p.pass(time.Minute)
+		c.has(p)
+		p.pass(time.Hour)
+		kinds := []ClockKind{ClockTier2, ClockUpdate, ClockWorkaround, ClockResolution}
+		for _, kind := range kinds {
+			if k := p.c.clock(kind); k != nil {
+				t.Errorf("%s: the %s clock runs at Sev 4", c.name, kind)
+			}
+		}
+		p.do("dana", ChangeSeverity{To: Sev2, Why: "more tills"})
+		for _, kind := range kinds {
+			k := p.c.clock(kind)
+			switch want := c.want[kind]; {
+			case (k == nil) != (want == ""):
+				t.Errorf("%s: the %s clock is %v, want %q", c.name, kind, k, want)
+			case k != nil && (k.State != want || !k.Start.Equal(p.now) || !k.Due.After(p.now)):
+				t.Errorf("%s: the %s clock is %s, began %s, is due %s; it is %s", c.name, kind, k.State, k.Start, k.Due, p.now)
+			}
+		}
+	}
+}
+
+// A promise is broken when its time comes, at that very instant too, and the review knows it at once.
+func TestAPromiseIsBrokenWhenItsTimeComes(t *testing.T) {
+	p := newPaper(t)
+	p.file("2", FieldSteps)
+	p.do("dana", UpdateCase{Text: "We look into it."})
+	p.do("dana", UpdateCase{Text: "It is the till.", NextBy: p.now.Add(time.Hour)})
+	p.pass(time.Hour)
+	p.do(System, tick{})
+	if got := p.c.Promises[0].Kept; got != "broken" {
+		t.Errorf("at its time the promise is %q", got)
+	}
+}

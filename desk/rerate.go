@@ -9,6 +9,36 @@ import (
 // severityMoved applies a severity change to the open clocks (SLA.md §2, Severity up and Severity down).
 func (w *work) severityMoved(from, to Severity, why string) {
 	w.moveClocks(w.moving(from, to), SeverityChanged{From: from, To: to, Why: why}.reason())
+	w.newTargets(from)
+}
+
+// newTargets starts the clocks for which the severity from before had no target, where the case waits for what they measure.
+// They begin at the change: nobody is late because of it, and an update is owed from the moment when the case is of a
+// severity that asks for one.
+func (w *work) newTargets(from Severity) {
+	was, is := w.env.Book.For(from).targets(), w.policy().targets()
+	missing := func(kind ClockKind) bool {
+		return w.c.Open() && was[kind].Limit.Zero() && !is[kind].Limit.Zero() && w.c.clock(kind) == nil
+	}
+	unanswered := w.c.Status == StatusEscalated
+	if missing(ClockTier2) && unanswered {
+		w.startClock(ClockTier2, Provider, w.env.Now, is[ClockTier2])
+	}
+	if w.ownSide() == Partner {
+		unanswered = w.c.clock(ClockTier1) != nil
+	}
+	if missing(ClockUpdate) && !unanswered {
+		w.startUpdate(w.ownSide(), time.Time{})
+	}
+	for _, kind := range []ClockKind{ClockWorkaround, ClockResolution} {
+		if !missing(kind) || kind == ClockWorkaround && w.c.Workaround != "" {
+			continue
+		}
+		w.startClock(kind, Provider, w.env.Now, is[kind])
+		if w.c.Wait != nil && w.c.Wait.On == OnCustomer {
+			w.pauseClock(kind, "waiting on customer")
+		}
+	}
 }
 
 // reason is why a deadline was moved.

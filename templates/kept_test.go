@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -133,4 +134,18 @@ func TestGoldenKeptPromises(t *testing.T) {
 	s.out.Reset()
 	s.redrawn("somebody came", lapsed, "")
 	golden(t, "kept", kept+s.out.String())
+}
+
+// Both sides read that a severity has a deadline which the one before had not.
+func TestANewDeadlineIsToldWithTheSeverity(t *testing.T) {
+	s := newStage(t)
+	s.book.Severities[3].Update = desk.Span{}
+	s.file("4", complete)
+	s.does("noor", desk.EscalateCase{})
+	s.does("ivy", desk.AckCase{})
+	s.out.Reset()
+	s.does("noor", desk.ChangeSeverity{To: desk.Sev3, Why: "It spreads"})
+	if got := s.out.String(); strings.Count(got, "Status update: had no deadline, now due Sat 21 Nov 17:59 UTC") != 2 {
+		t.Errorf("the sides read\n%s", got)
+	}
 }

@@ -185,12 +185,17 @@ func (v View) toldWork(e desk.Event, all []desk.Event) (bot.Message, bool) {
 	return bot.Message{}, false
 }
 
-// movedDeadlines lists the deadlines that an act moved, with the old and the new instant.
+// movedDeadlines lists the deadlines that an act moved, with the old and the new instant, and those that another severity has
+// and the one before had not.
 func movedDeadlines(e desk.Event, all []desk.Event) []bot.Block {
 	var moved []bot.Pair
 	for _, other := range sameAct(e, all) {
 		if k, ok := other.Body.(desk.ClockMoved); ok && !k.Clock.Timer() && !k.From.Equal(k.Due) {
 			moved = append(moved, pair(upper(ClockName(k.Clock)), "was due ", k.From, ", now due ", k.Due)...)
+		}
+		_, severity := e.Body.(desk.SeverityChanged)
+		if k, ok := other.Body.(desk.ClockStarted); ok && severity && slices.Contains(newWithSeverity, k.Clock.Kind) {
+			moved = append(moved, pair(upper(ClockName(k.Clock.Kind)), "had no deadline, now due ", k.Clock.Due)...)
 		}
 	}
 	if len(moved) == 0 {
@@ -198,6 +203,10 @@ func movedDeadlines(e desk.Event, all []desk.Event) []bot.Block {
 	}
 	return []bot.Block{{Kind: bot.Fields, Fields: moved}}
 }
+
+// newWithSeverity are the clocks that only another severity starts in the act that changes it. An escalation in the same act
+// tells its own.
+var newWithSeverity = []desk.ClockKind{desk.ClockUpdate, desk.ClockWorkaround, desk.ClockResolution}
 
 // nudge reminds the owner of a wait; the last one proposes to end the case (SLA.md §2). Once the wait has ended it says so.
 func (v View) nudge(b desk.WaitNudged, w desk.Wait, ended []desk.Event) bot.Message {
