@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,10 @@ func (d *Delivery) Shut(home desk.Home) bool {
 	now := d.Clock.Now()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.shut[placeOf(home, home.Cases)].holds(now) || d.shut[placeOf(home, "")].holds(now)
+	return slices.ContainsFunc([]string{placeOf(home, home.Cases), placeOf(home, ""), home.Party}, func(room string) bool {
+		s := d.shut[room]
+		return s.closed && s.holds(now)
+	})
 }
 
 // closed shuts a place that took nothing of a message, and has the message wait for it with its lane. A new card waits with
@@ -43,7 +47,7 @@ func (d *Delivery) Shut(home desk.Home) bool {
 // one thread that is refused for a reason of its own keeps no other waiting.
 func (d *Delivery) closed(x desk.Delivery, t target, e *SendError) outcome {
 	now, home := d.Clock.Now(), t.to.Home
-	s := span{from: now, until: now.Add(max(e.After, time.Second))}
+	s := span{from: now, until: now.Add(max(e.After, time.Second)), closed: true}
 	if w, ok := t.platform.(Watcher); ok && w.Shut(home, e.Where) {
 		s.open = func() bool { return !w.Shut(home, e.Where) }
 		if e.Where != "" {

@@ -19,6 +19,7 @@ import (
 type span struct {
 	from, until time.Time
 	open        func() bool // Says whether it is open before its time; nil: nobody can tell.
+	closed      bool        // Somebody has to let the desk in; else the room is only full.
 }
 
 func (s span) holds(now time.Time) bool {

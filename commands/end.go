@@ -74,7 +74,7 @@ func endCommands() []Command {
 					parts = append(parts, spans(r.partner()+" answers the customer by ", k.Due, "."))
 				}
 				if r.c.Status == desk.StatusEscalated {
-					parts = append(parts, r.provider()+" has it again too.")
+					parts = append(parts, r.told(r.provider()+" has it again too."))
 				}
 				return r.say(append(parts, button("Show", "show "+r.c.ID))...)
 			},

@@ -32,7 +32,7 @@ func escalationCommands() []Command {
 				if _, err := r.act(r.c.ID, desk.TakeBack{Reason: r.get("reason")}); err != nil {
 					return bot.Answer{}, err
 				}
-				return r.say(spans(bot.B(r.c.ID), " is yours again."), r.provider()+" has been told.", button("Show", "show "+r.c.ID))
+				return r.say(spans(bot.B(r.c.ID), " is yours again."), r.told(r.provider()+" has been told."), button("Show", "show "+r.c.ID))
 			},
 		},
 		{

@@ -113,15 +113,15 @@ func (r *request) sendAcross() (bot.Answer, error) {
 	if _, err := r.act(r.c.ID, desk.Reply{Text: text, Files: files, Of: r.post.Seq}); err != nil {
 		return bot.Answer{}, err
 	}
-	return r.sentAcross()
+	return r.sentAcross("The message was sent to ")
 }
 
 // sentAcross answers whoever sent words to the Partner.
-func (r *request) sentAcross() (bot.Answer, error) {
+func (r *request) sentAcross(sentTo string) (bot.Answer, error) {
 	if r.waits != "" {
 		return r.say(spans("Your message is on ", bot.B(r.c.ID), "."))
 	}
-	return r.say(bot.ToneGood, spans("Sent to "+r.partner()+" on ", bot.B(r.c.ID), "."))
+	return r.say(bot.ToneGood, spans(sentTo+r.partner()+" on ", bot.B(r.c.ID), "."))
 }
 
 // undoable are the acts that taking the reaction off takes back.

@@ -54,7 +54,7 @@ func workCommands() []Command {
 				if _, err := r.act(r.c.ID, desk.Reply{Text: r.get("text"), Files: files}); err != nil {
 					return bot.Answer{}, err
 				}
-				return r.sentAcross()
+				return r.sentAcross("Sent to ")
 			},
 		},
 		{
