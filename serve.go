@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"casebot/desk"
@@ -80,14 +82,24 @@ func runServe(ctx context.Context, args []string, _ io.Reader, _, errs io.Writer
 			}
 		}
 	}
-	// What an answer leaves behind is collected a third as often as Go would by itself, for some megabytes of memory: collecting
-	// was a tenth of the work of a /case (docs/performance.md). It is not said before, because starting leaves much behind.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300)
-	}
+	suit(d.settings.DB)
 	log.Info("time zone rules", "version", zoneRules())
 	log.Info("serving", "address", ln.Addr().String(), "handbook", app.Desk.Book.Version)
 	return exitOf(errs, "serve", app.Serve(ctx, ln, nil))
+}
+
+// suit sets what Go's runtime has settings for to what suits the program while it serves, unless its own variables are set
+// (docs/performance.md). It is not called before, because starting leaves much behind that is never needed again.
+func suit(db string) {
+	// What an answer leaves behind is collected a third as often as Go would by itself, for some megabytes of memory.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
+	}
+	// SQLite's writer is in C most of its time, and the thread that is counts as one of Go's processors. With one more than the
+	// machine has, the others go on reading and answering meanwhile.
+	if os.Getenv("GOMAXPROCS") == "" && !strings.Contains(db, "://") {
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+	}
 }
 
 // Serve runs the bot and its web server until ctx ends. page is mounted at the root; nil: there is none.

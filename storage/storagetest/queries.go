@@ -101,4 +101,11 @@ func testQueries(t *testing.T, open func(t *testing.T) desk.Store) {
 			}
 		})
 	}
+	view(t, s, func(r desk.Reader) error {
+		lost, err := r.LostCases()
+		if len(lost) > 0 {
+			t.Errorf("lost are %q, although each has its events", lost)
+		}
+		return err
+	})
 }
