@@ -205,8 +205,10 @@ func runSeverity(r *request) (bot.Answer, error) {
 		return bot.Answer{}, err
 	}
 	parts := []any{bot.ToneGood, spans(bot.B(r.c.ID), " is "+to.String()+" now. It was "+from.String()+".")}
-	if k, ok := r.c.NextClock(); ok {
+	if k, ok := r.c.NextClock(); ok && k.Breached.IsZero() {
 		parts = append(parts, spans("Next due: "+templates.ClockName(k.Kind)+", ", k.Due, "."))
+	} else if ok {
+		parts = append(parts, spans("Late: "+templates.ClockName(k.Kind)+", was due ", k.Due, "."))
 	}
 	return r.say(append(parts, button("Deadlines", "explain "+r.c.ID))...)
 }
